@@ -1,0 +1,4 @@
+// Command clientele tells a firm which clients carry it and which cost it.
+package main
+
+func main() {}

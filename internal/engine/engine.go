@@ -1,0 +1,132 @@
+// Package engine is the port to whatever computes over the ledger: the embedded
+// engine, the in-memory one of a question without a workspace, later a cluster.
+// An engine answers typed questions with integers; ratios, ranks and rounding are
+// Go's. It never sorts all clients: the line is found by radix refinement.
+package engine
+
+import (
+	"context"
+
+	"clientele/internal/metric"
+	"clientele/internal/money"
+	"clientele/internal/period"
+)
+
+// Level says what counts as one.
+type Level int
+
+// The levels: what the source calls a client, what was merged into one client,
+// and groups under common control.
+const (
+	ByClient  Level = iota // merged accounts are one; the default
+	ByGroup                // a parent with all its subsidiaries is one
+	ByAccount              // every key of the source by itself
+)
+
+// Frame is what is asked about: one row per client under windows and filters. A
+// client is in the frame if it has at least one line (under the filter) before Current.To.
+type Frame struct {
+	Level     Level
+	Current   period.Range
+	Prior     period.Range // empty: no comparison, aggregates over Prior are 0
+	SalesOnly bool         // only lines with amount > 0, in every term
+}
+
+// Summary is the frame in totals of one measure, by sign.
+type Summary struct {
+	Clients     int64 // all in the frame
+	Positive    int64
+	Zero        int64
+	Negative    int64
+	PositiveSum money.Sum
+	NegativeSum money.Sum
+	Max         int64        // largest value, 0 if there is no positive client
+	SquareParts [3]money.Sum // Σa², Σab, Σb² with value = a·2^31 + b over positive clients, 0 <= b < 2^31
+}
+
+// Interval is a span of values [Lo, Hi) cut into buckets of Width.
+type Interval struct{ Lo, Hi, Width int64 }
+
+// Bucket is one non-empty bucket: values in [Lo + Index·Width, Lo + (Index+1)·Width).
+type Bucket struct {
+	Index int64
+	Count int64
+	Sum   money.Sum
+}
+
+// Value is an integer or null.
+type Value struct {
+	Int   int64
+	Valid bool
+}
+
+// Row is one client with the measures asked for, in the order asked.
+type Row struct {
+	Client string // client_id
+	Name   string
+	Values []Value
+}
+
+// Page asks for rows ordered by a base measure descending, then client_id bytewise
+// ascending: a total order.
+type Page struct {
+	By       metric.ID
+	Measures []metric.ID
+	// Lo and Hi bound the value of By, both inclusive.
+	Lo, Hi        int64
+	Offset, Limit int64    // Limit < 0: all
+	Clients       []string // only these; nil: all
+}
+
+// Pool is what stands beside the clients in a frame, so that the question closes.
+type Pool struct {
+	Assigned   Tally // lines of clients inside Current, under the filter
+	Unassigned Tally // lines without a client inside Current, under the filter
+	Outside    Tally // all lines outside Current
+	Filtered   Tally // lines inside Current that SalesOnly leaves out
+}
+
+// Tally counts lines and sums them in base minor units.
+type Tally struct {
+	Lines  int64
+	Amount money.Sum
+}
+
+// Span is the first and last dated line, and how many lines have no date.
+type Span struct {
+	First, Last period.Date // NoDate if nothing is dated
+	Undated     int64
+}
+
+// Engine answers questions over one immutable state of the ledger. Methods are safe
+// for concurrent use. A sum that does not fit 64 bits per client is an error, never wrapped.
+type Engine interface {
+	Span(ctx context.Context) (Span, error)
+	Pool(ctx context.Context, f Frame) (Pool, error)
+	Summary(ctx context.Context, f Frame, by metric.ID) (Summary, error)
+	// Buckets returns the non-empty buckets of by in the interval, by index ascending.
+	Buckets(ctx context.Context, f Frame, by metric.ID, in Interval) ([]Bucket, error)
+	Page(ctx context.Context, f Frame, p Page) ([]Row, error)
+	Close() error
+}
+
+// Documents is an optional ability: sums per client and document in the current
+// window, for the stability of the line. Rows come in any order.
+type Documents interface {
+	EachDocument(ctx context.Context, f Frame, visit func(client string, document [2]uint64, sum int64) error) error
+}
+
+// LineRef points at one loaded record.
+type LineRef struct {
+	Batch  string
+	Line   int64
+	Client string
+	Day    period.Date
+	Amount int64 // base minor units
+}
+
+// Lines is an optional ability: the records behind a client's revenue in the current
+// window, largest absolute amount first, then batch and line.
+type Lines interface {
+	ClientLines(ctx context.Context, f Frame, client string, limit int64) ([]LineRef, error)
+}

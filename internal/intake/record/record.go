@@ -1,0 +1,30 @@
+// Package record is the common form in which every kind of file gives up its
+// records: fields as bytes, before anything has a meaning.
+package record
+
+// Kind says whether a field was text or already a typed value in its file.
+type Kind uint8
+
+// The kinds. Typed fields are written canonically, whatever the style of the text
+// columns: numbers as -1234.5 (never an exponent), days as 2026-03-04, times as
+// 2026-03-04T15:04:05, booleans as true and false.
+const (
+	Text Kind = iota
+	Number
+	Date
+	Bool
+)
+
+// Record is one record of a file. Fields and Kinds are valid until the next record
+// is read.
+type Record struct {
+	Line   int64    // physical line (text) or row (sheets, Parquet, JSON lines), 1-based
+	Fields [][]byte // UTF-8; an empty field is an empty or absent cell
+	Kinds  []Kind   // nil: all fields are Text
+}
+
+// Reader gives records in file order; Next ends with io.EOF. The record stays the
+// reader's.
+type Reader interface {
+	Next() (*Record, error)
+}

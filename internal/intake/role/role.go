@@ -1,0 +1,36 @@
+// Package role knows what columns mean: the roles a column can have, the headers by
+// which four languages and some forty tools name them, the words by which rows say
+// that they are drafts or totals. It proposes; it never decides between two.
+package role
+
+// Role is what a column is for. The text of a role is the word used in --map.
+type Role string
+
+// The roles of sale lines.
+const (
+	ClientID  Role = "client_id"
+	Client    Role = "client"
+	Parent    Role = "parent"
+	Owner     Role = "owner"
+	Date      Role = "date"
+	Document  Role = "document"
+	AppliesTo Role = "applies_to" // the invoice that a credit note corrects
+	Amount    Role = "amount"     // the amount of the line
+	Quantity  Role = "quantity"
+	UnitPrice Role = "unit_price"
+	Discount  Role = "discount"
+	Tax       Role = "tax"
+	Gross     Role = "gross"          // the line with tax
+	DocTotal  Role = "document_total" // repeated on each line of a document: never summed
+	Currency  Role = "currency"
+	Status    Role = "status"
+	Type      Role = "type" // invoice, credit note, payment
+	Item      Role = "item"
+	Won       Role = "won"     // pipeline: the deal is won
+	Deleted   Role = "deleted" // the source marks the row as deleted
+	Cost      Role = "cost"
+	UnitCost  Role = "unit_cost"
+	Margin    Role = "margin"
+	// TaxIncluded says per row whether the amount is with tax ("Is Inclusive Tax").
+	TaxIncluded Role = "tax_included"
+)

@@ -1,0 +1,57 @@
+// Package ledger holds the facts as they leave intake and before any question is
+// asked: sale lines in columns, what was set aside and why, and the control
+// totals by which both close against the file.
+package ledger
+
+import (
+	"clientele/internal/money"
+	"clientele/internal/period"
+)
+
+// Kind says what an amount is. Kinds are never added to each other.
+type Kind string
+
+// The kinds of amount.
+const (
+	Invoiced Kind = "invoiced"
+	Booked   Kind = "booked"   // orders, won deals
+	Received Kind = "received" // payments
+)
+
+// Unassigned is the account of a line without a client: loaded, totalled apart,
+// never a client.
+const Unassigned int32 = -1
+
+// DocumentID identifies a document of one client: a 128-bit hash of client key and
+// document number. The zero value means that the line names no document.
+type DocumentID struct{ Hi, Lo uint64 }
+
+// IsZero reports whether the line names no document.
+func (d DocumentID) IsZero() bool { return d == DocumentID{} }
+
+// Lines is a block of loaded sale lines in columns, in the order of the file. All
+// non-nil slices have the same length.
+type Lines struct {
+	Account  []int32       // index into the account dictionary, or Unassigned
+	Day      []period.Date // NoDate when undated
+	Amount   []int64       // minor units at Decimals, native currency
+	Currency []uint8       // index into Currencies; nil: all lines are in Currencies[0]
+	Document []DocumentID  // nil: the file names no documents
+	Line     []int64       // physical line (text) or row (sheet), 1-based
+
+	Decimals   uint8            // scale of Amount in this block
+	Currencies []money.Currency // "" where the file names none
+}
+
+// Len is the number of lines in the block.
+func (l *Lines) Len() int { return len(l.Amount) }
+
+// Account is one client key of the source: by id column, else by trimmed name.
+type Account struct {
+	Key  string // client_id: the stable identity and tie-break, compared bytewise
+	Name string // for people; equals Key where the file has no other
+	// Parent is the key of the account's group, "" for none.
+	Parent string
+	// Owner is the person who looks after the client, "" if unknown.
+	Owner string
+}
