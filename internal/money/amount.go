@@ -62,20 +62,33 @@ func (a Amount) Trim() Amount {
 	return a
 }
 
-// Mul multiplies exactly; the decimals add up.
+// Mul multiplies exactly. The decimals add up; where that does not fit, trailing
+// zeros are dropped first. It fails with ErrOverflow, never rounds.
 func (a Amount) Mul(b Amount) (Amount, error) {
+	if p, err := a.mul(b); err == nil {
+		return p, nil
+	}
+	return a.Trim().mul(b.Trim())
+}
+
+func (a Amount) mul(b Amount) (Amount, error) {
 	p, err := mul64(a.Units, b.Units)
-	if err != nil {
-		a, b = a.Trim(), b.Trim()
-		if p, err = mul64(a.Units, b.Units); err != nil {
-			return Amount{}, err
-		}
+	if err != nil || int(a.Decimals)+int(b.Decimals) > math.MaxUint8 {
+		return Amount{}, ErrOverflow
 	}
 	return Amount{p, a.Decimals + b.Decimals}, nil
 }
 
-// Add adds exactly at the finer of the two scales.
+// Add adds exactly, at the finer of the two scales; where that does not fit,
+// trailing zeros are dropped first. It fails with ErrOverflow, never rounds.
 func (a Amount) Add(b Amount) (Amount, error) {
+	if s, err := a.add(b); err == nil {
+		return s, nil
+	}
+	return a.Trim().add(b.Trim())
+}
+
+func (a Amount) add(b Amount) (Amount, error) {
 	scale := max(a.Decimals, b.Decimals)
 	x, err := a.Rescale(scale)
 	if err != nil {

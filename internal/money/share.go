@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/big"
 	"sort"
+	"strings"
 )
 
 // Fraction is an exact rational in [0, 1], used for the share of the line: 0.8
@@ -14,7 +15,10 @@ type Fraction struct{ Num, Den int64 }
 // ParseFraction reads "0.8", "80%", "80 %" or "4/5"; the value must lie in [0, 1].
 func ParseFraction(text string) (Fraction, error) {
 	trimmed, percent := cutPercent(text)
-	r, ok := new(big.Rat).SetString(trimmed)
+	r, ok := new(big.Rat), isShareText(trimmed)
+	if ok {
+		r, ok = r.SetString(trimmed)
+	}
 	if !ok {
 		return Fraction{}, fmt.Errorf("%q is not a share; write 0.8, 80%% or 4/5", text)
 	}
@@ -25,7 +29,7 @@ func ParseFraction(text string) (Fraction, error) {
 		return Fraction{}, fmt.Errorf("a share lies between 0 and 1 (0 %% and 100 %%); %q does not", text)
 	}
 	if !r.Num().IsInt64() || !r.Denom().IsInt64() || r.Denom().Int64() > 1e12 {
-		return Fraction{}, fmt.Errorf("the share %q has too many digits; at most 12 are read", text)
+		return Fraction{}, fmt.Errorf("the share %q is too fine; at most 12 decimals are read", text)
 	}
 	return Fraction{r.Num().Int64(), r.Denom().Int64()}, nil
 }
@@ -128,17 +132,17 @@ func halfEven(p, d *big.Int) *big.Int {
 	return q
 }
 
+// cutPercent takes a percent sign off the end.
 func cutPercent(text string) (string, bool) {
-	end := len(text)
-	for end > 0 && (text[end-1] == ' ' || text[end-1] == '\t') {
-		end--
-	}
-	if end == 0 || text[end-1] != '%' {
-		return text, false
-	}
-	end--
-	for end > 0 && (text[end-1] == ' ' || text[end-1] == '\t') {
-		end--
-	}
-	return text[:end], true
+	text = strings.TrimSpace(text)
+	rest, percent := strings.CutSuffix(text, "%")
+	return strings.TrimSpace(rest), percent
+}
+
+// isShareText keeps the number reader to plain decimals and fractions: no
+// exponents, whose powers could be huge, and no other bases.
+func isShareText(text string) bool {
+	return len(text) <= 64 && !strings.ContainsFunc(text, func(r rune) bool {
+		return (r < '0' || r > '9') && r != '.' && r != '/' && r != '-' && r != '+'
+	})
 }

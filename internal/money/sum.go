@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/big"
 	"math/bits"
+	"strconv"
 	"strings"
 )
 
@@ -17,7 +18,8 @@ type Sum struct {
 // FromInt64 makes a sum of one amount.
 func FromInt64(v int64) Sum { return Sum{v >> 63, uint64(v)} } //nolint:gosec // sign extension
 
-// FromBig makes a sum of a big integer; false if it does not fit 128 bits.
+// FromBig makes a sum of a big integer; false if its magnitude takes more than 127
+// bits, so that Neg of the result never wraps.
 func FromBig(v *big.Int) (Sum, bool) {
 	if v.BitLen() > 127 {
 		return Sum{}, false
@@ -110,7 +112,7 @@ func (s Sum) Upscale(by uint8) (Sum, bool) {
 func (s Sum) Format(decimals uint8) string {
 	var digits string
 	if v, ok := s.Int64(); ok {
-		digits = big.NewInt(v).String()
+		digits = strconv.FormatInt(v, 10)
 	} else {
 		digits = s.Big().String()
 	}
