@@ -13,6 +13,9 @@ type Date int32
 // NoDate marks a missing date. It sorts before every real date.
 const NoDate Date = -1 << 31
 
+// endless is the end of a range that has none.
+const endless Date = 1<<31 - 1
+
 // DateOf makes a date from year, month and day; the values must be a real day.
 // Source of the arithmetic: Howard Hinnant, "chrono-compatible low-level date algorithms".
 func DateOf(year, month, day int) Date {
@@ -77,7 +80,7 @@ func DaysIn(year, month int) int {
 // ParseISO reads YYYY-MM-DD, the form of flags, JSON and CSV.
 func ParseISO(text string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, text)
-	if err != nil {
+	if err != nil || t.Year() < 1 {
 		return NoDate, fmt.Errorf("%q is not a date; write YYYY-MM-DD", text)
 	}
 	return FromTime(t), nil
@@ -95,14 +98,20 @@ func (d Date) String() string {
 	return fmt.Sprintf("%04d-%02d-%02d", y, m, day)
 }
 
-// MonthStart is the first day of the date's month.
+// MonthStart is the first day of the date's month; NoDate has none and stays.
 func (d Date) MonthStart() Date {
+	if d == NoDate {
+		return d
+	}
 	y, m, _ := d.Civil()
 	return DateOf(y, m, 1)
 }
 
-// AddMonths moves the first day of the date's month by n months.
+// AddMonths moves the first day of the date's month by n months; NoDate stays.
 func (d Date) AddMonths(n int) Date {
+	if d == NoDate {
+		return d
+	}
 	y, m, _ := d.Civil()
 	k := y*12 + (m - 1) + n
 	y, m = k/12, k%12

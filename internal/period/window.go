@@ -7,10 +7,12 @@ import "fmt"
 type Range struct{ From, To Date }
 
 // All holds every fact, dated or not.
-var All = Range{NoDate, 1<<31 - 1}
+var All = Range{NoDate, endless}
 
 // Contains reports whether the day lies in the range; NoDate only lies in All.
-func (r Range) Contains(d Date) bool { return d >= r.From && d < r.To }
+func (r Range) Contains(d Date) bool {
+	return d >= r.From && d < r.To && (d != NoDate || r.IsAll())
+}
 
 // IsAll reports whether the range is unbounded.
 func (r Range) IsAll() bool { return r == All }
@@ -25,16 +27,20 @@ func (r Range) Aligned() bool {
 }
 
 func (d Date) aligned() bool {
-	if d == NoDate || d == 1<<31-1 {
+	if d == NoDate || d == endless {
 		return true
 	}
 	_, _, day := d.Civil()
 	return day == 1
 }
 
-// Months is the number of complete calendar months inside the range.
+// Open reports whether the range has no first or no last day.
+func (r Range) Open() bool { return r.From == NoDate || r.To == endless }
+
+// Months is the number of complete calendar months inside the range; an open range
+// has no number, and 0 is returned.
 func (r Range) Months() int {
-	if r.Empty() || r.IsAll() {
+	if r.Empty() || r.Open() {
 		return 0
 	}
 	from := r.From.MonthStart()
@@ -55,7 +61,7 @@ func (r Range) String() string {
 		return "no days"
 	case r.From == NoDate:
 		return fmt.Sprintf("to %s", r.To-1)
-	case r.To == 1<<31-1:
+	case r.To == endless:
 		return fmt.Sprintf("from %s", r.From)
 	default:
 		return fmt.Sprintf("%s to %s", r.From, r.To-1)
@@ -70,9 +76,9 @@ func Trailing(asOf Date, n int) Range {
 }
 
 // Before is the window of equal length that ends where r begins: in months if r
-// is aligned, else in days. All has none.
+// is aligned, else in days. An open range has none: it is empty then.
 func (r Range) Before() Range {
-	if r.IsAll() || r.Empty() || r.From == NoDate {
+	if r.Empty() || r.Open() {
 		return Range{}
 	}
 	if r.Aligned() {
@@ -81,17 +87,17 @@ func (r Range) Before() Range {
 	return Range{r.From - (r.To - r.From), r.From}
 }
 
-// YearBefore is the same span one year earlier; 29 February becomes 28 February.
+// YearBefore is the same span one year earlier. A range that begins on 29 February
+// then begins on the 28th; one that ends before 29 February still ends with the
+// 28th, so that no range loses its last day. An open range has none.
 func (r Range) YearBefore() Range {
-	if r.IsAll() || r.Empty() || r.From == NoDate {
+	if r.Empty() || r.Open() {
 		return Range{}
 	}
-	return Range{r.From.yearBefore(), r.To.yearBefore()}
-}
-
-func (d Date) yearBefore() Date {
-	y, m, day := d.Civil()
-	return DateOf(y-1, m, min(day, DaysIn(y-1, m)))
+	fy, fm, fd := r.From.Civil()
+	ty, tm, td := r.To.Civil()
+	// DateOf(y, 2, 29) of a common year is 1 March: the day after the 28th.
+	return Range{DateOf(fy-1, fm, min(fd, DaysIn(fy-1, fm))), DateOf(ty-1, tm, td)}
 }
 
 // Year is the calendar year, or the fiscal year that begins in its startMonth
