@@ -2,6 +2,8 @@
 // FLAG with the direction of the bias, or REFUSE with what to supply.
 package verdict
 
+import "slices"
+
 // Status orders the three answers; the worst of a quantity's inputs wins.
 type Status int
 
@@ -46,14 +48,19 @@ type Verdict struct {
 	Reasons []Reason
 }
 
-// Add joins a reason; a code that is already there is not repeated.
+// Add joins a reason. A code that is already there is not repeated: the worse of
+// the two stays, and two flags of one code join their biases.
 func (v *Verdict) Add(r Reason) {
-	for _, have := range v.Reasons {
-		if have.Code == r.Code {
-			return
-		}
+	at := slices.IndexFunc(v.Reasons, func(have Reason) bool { return have.Code == r.Code })
+	v.Reasons = slices.Clone(v.Reasons) // copies of a verdict do not share reasons
+	switch {
+	case at < 0:
+		v.Reasons = append(v.Reasons, r)
+	case r.Status > v.Reasons[at].Status:
+		v.Reasons[at] = r
+	case r.Status == Flag && v.Reasons[at].Status == Flag:
+		v.Reasons[at].Bias = join(v.Reasons[at].Bias, r.Bias)
 	}
-	v.Reasons = append(v.Reasons, r)
 	v.Status = max(v.Status, r.Status)
 	if r.Status == Flag {
 		v.Bias = join(v.Bias, r.Bias)
