@@ -1,0 +1,31 @@
+# One line each; what takes more than a line is a script.
+.PHONY: build demo test lint fmt fuzz bench ci
+
+# A clone may belong to another user than the one that builds, as in a container.
+export GIT_CONFIG_COUNT = 1
+export GIT_CONFIG_KEY_0 = safe.directory
+export GIT_CONFIG_VALUE_0 = *
+
+build: ## leaves bin/clientele
+	go build -trimpath -o bin/clientele ./cmd/clientele
+
+demo: build ## the demonstration firm, from files to the line
+	scripts/demo.sh
+
+test: ## sets up what is missing, then runs all tests
+	scripts/test.sh
+
+lint: ## all linters, installed on first use
+	scripts/golangci-lint run ./...
+
+fmt: ## formats all code
+	scripts/golangci-lint fmt
+
+fuzz: ## every fuzz target for 20 seconds
+	scripts/fuzz.sh
+
+bench: ## all benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+ci: ## what continuous integration runs
+	.ci/run
