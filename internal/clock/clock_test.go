@@ -10,7 +10,7 @@ import (
 func TestFixedStandsStill(t *testing.T) {
 	t.Parallel()
 	want := time.Date(2025, 8, 17, 12, 0, 0, 0, time.UTC)
-	var c clock.Clock = clock.Fixed(want)
+	c := clock.Fixed(want)
 	if first, second := c(), c(); !first.Equal(want) || !second.Equal(want) {
 		t.Errorf("the clock shows %v, then %v", first, second)
 	}

@@ -80,7 +80,7 @@ func (p Place) String() string {
 		parts = append(parts, fmt.Sprintf("line %d", p.Line))
 	}
 	if p.Column != "" {
-		parts = append(parts, fmt.Sprintf("column %s", p.Column))
+		parts = append(parts, "column "+p.Column)
 	}
 	if p.Value != "" {
 		parts = append(parts, fmt.Sprintf("value %q", p.Value))
