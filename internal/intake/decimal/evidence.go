@@ -53,6 +53,7 @@ func (t tally) example() string { return fmt.Sprintf("%s in line %d", t.text, t.
 type Decision struct {
 	Style     Style
 	Certain   bool
+	Marked    bool     // a point or comma occurs in a number; without one the style is a mere default
 	Ambiguous bool     // values fit both signs and none decides
 	Conflict  bool     // some values decide for the point, others for the comma
 	Why       []string // plain sentences with examples
@@ -163,7 +164,7 @@ func why(core []byte, point byte, own, other int) reason {
 
 // Decide weighs what was seen (reference: intake, detection rules).
 func (e *Evidence) Decide() Decision {
-	d := Decision{Style: Style{Point: '.'}, Numbers: e.numbers, Others: e.others}
+	d := Decision{Style: Style{Point: '.'}, Numbers: e.numbers, Others: e.others, Marked: e.numbers > e.signless}
 	if e.odd.n > 0 {
 		d.Odd = e.odd.example()
 	}
