@@ -1,0 +1,77 @@
+package rollup
+
+import (
+	"cmp"
+	"slices"
+
+	"clientele/internal/ledger"
+	"clientele/internal/period"
+)
+
+// Cells returns all cells by account, then month: unassigned and undated first. A
+// sum beyond 64 bits is an error, never wrapped.
+func (b *Builder) Cells() ([]Cell, error) {
+	out := make([]Cell, 0, b.count)
+	err := b.Each(func(c Cell) error {
+		out = append(out, c)
+		return nil
+	})
+	return out, err
+}
+
+// Each visits all cells by account, then month, as Cells returns them.
+func (b *Builder) Each(visit func(Cell) error) error {
+	if len(b.carries) > 0 {
+		return overflow("the sum of one client's month", nil, 0)
+	}
+	for _, index := range b.order() {
+		c := b.at(int(index))
+		if err := visit(Cell{c.account, c.month, c.all.public(), c.sales.public()}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *side) public() Side {
+	return Side{s.amount, int64(s.lines), int64(s.documents), s.first, s.last}
+}
+
+// order is the cells' indices in order of account and month: a counting sort by
+// account, whose numbers are dense, then a sort of each account's few months.
+func (b *Builder) order() []uint32 {
+	top := ledger.Unassigned
+	for _, page := range b.pages {
+		for i := range page {
+			top = max(top, page[i].account)
+		}
+	}
+	starts := make([]uint32, int(top)+3) // account a begins at starts[a+1]
+	for _, page := range b.pages {
+		for i := range page {
+			starts[page[i].account+2]++
+		}
+	}
+	for i := 1; i < len(starts); i++ {
+		starts[i] += starts[i-1]
+	}
+	out := make([]uint32, b.count)
+	next := slices.Clone(starts)
+	for index := range b.count {
+		a := b.at(index).account + 1
+		out[next[a]] = uint32(index) //nolint:gosec // below 2^32 cells
+		next[a]++
+	}
+	for a := range len(starts) - 1 {
+		run := out[starts[a]:starts[a+1]]
+		slices.SortFunc(run, func(x, y uint32) int { return cmp.Compare(b.at(int(x)).month, b.at(int(y)).month) })
+	}
+	return out
+}
+
+func compareKeys(a1, a2 int32, m1, m2 period.Date) int {
+	if c := cmp.Compare(a1, a2); c != 0 {
+		return c
+	}
+	return cmp.Compare(m1, m2)
+}
