@@ -17,8 +17,11 @@ type docSet struct {
 	shift uint
 }
 
-// spread turns bits of an id into a slot number.
-const spread = 0x9E3779B97F4A7C15
+// home is the slot where the search for an id begins. Both halves are multiplied
+// by odd constants, so that ids which differ in any bits spread.
+func (s *docSet) home(doc ledger.DocumentID) int {
+	return int((doc.Hi*0x9E3779B97F4A7C15 + doc.Lo*0xC2B2AE3D27D4EB4F) >> s.shift) //nolint:gosec // shifted below the table size
+}
 
 // put returns the slot of the document and whether it is new. The slot is valid
 // until the next put.
@@ -31,7 +34,7 @@ func (s *docSet) put(doc ledger.DocumentID) (slot int, isNew bool) {
 		doc.Hi = 1
 	}
 	mask := len(s.slots) - 1
-	i := int((doc.Hi ^ doc.Lo) * spread >> s.shift) //nolint:gosec // shifted below the table size
+	i := s.home(doc)
 	for ; !s.slots[i].IsZero(); i = (i + 1) & mask {
 		if s.slots[i].Hi == doc.Hi && s.slots[i].Lo&^1 == doc.Lo {
 			return i, false
@@ -58,7 +61,7 @@ func (s *docSet) grow() {
 		if doc.IsZero() {
 			continue
 		}
-		i := int((doc.Hi ^ doc.Lo&^1) * spread >> s.shift) //nolint:gosec // shifted below the table size
+		i := s.home(ledger.DocumentID{Hi: doc.Hi, Lo: doc.Lo &^ 1})
 		for !s.slots[i].IsZero() {
 			i = (i + 1) & (n - 1)
 		}
