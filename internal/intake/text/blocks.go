@@ -63,13 +63,32 @@ func (c *Cutter) Next(buf []byte) (Block, error) {
 		if cut := bytes.LastIndexByte(buf[fresh:], '\n'); cut >= 0 {
 			cut += fresh + 1
 			c.rest = append(c.rest[:0], buf[cut:]...)
+			if err := c.peek(); err != nil {
+				return Block{}, err
+			}
 			c.cuts++
-			return Block{buf[:cut], c.cuts == 1, false}, nil
+			return Block{buf[:cut], c.cuts == 1, c.done}, nil
 		}
 		if err := c.longLine(buf); err != nil {
 			return Block{}, err
 		}
 	}
+}
+
+// peek looks whether anything follows, so that the last block is known as such even
+// if the stream ends where a block does.
+func (c *Cutter) peek() error {
+	if len(c.rest) > 0 {
+		return nil
+	}
+	var one [1]byte
+	_, err := io.ReadFull(c.r, one[:])
+	if errors.Is(err, io.EOF) {
+		c.done = true
+		return nil
+	}
+	c.rest = append(c.rest, one[0])
+	return err
 }
 
 func (c *Cutter) longLine(buf []byte) error {
