@@ -6,7 +6,9 @@ package engine
 
 import (
 	"context"
+	"fmt"
 
+	"clientele/internal/fault"
 	"clientele/internal/metric"
 	"clientele/internal/money"
 	"clientele/internal/period"
@@ -32,6 +34,58 @@ type Frame struct {
 	SalesOnly bool         // only lines with amount > 0, in every term
 }
 
+// Extent is the range of days that a measure looks at under a frame.
+type Extent struct {
+	period.Range
+	Undated bool // facts without a date are inside too
+}
+
+// Extent is what a span of the catalogue means under this frame. No extent reaches
+// beyond Current.To. Undated facts are inside only where Current holds all dates.
+func (f Frame) Extent(over metric.Over) Extent {
+	all := f.Current.IsAll()
+	switch over {
+	case metric.Current:
+		return Extent{f.Current, all}
+	case metric.Prior:
+		return Extent{f.Prior, false}
+	case metric.Earlier:
+		before := f.Prior.From
+		if f.Prior.Empty() {
+			before = f.Current.From
+		}
+		return Extent{period.Range{From: period.NoDate, To: before}, false}
+	default:
+		return Extent{period.Range{From: period.NoDate, To: f.Current.To}, all}
+	}
+}
+
+// Holds reports whether a fact of that day is inside.
+func (x Extent) Holds(d period.Date) bool {
+	if d == period.NoDate {
+		return x.Undated
+	}
+	return d >= x.From && d < x.To
+}
+
+// Check refuses a frame that has no answer: an empty window, or a comparison that
+// ends after it.
+func (f Frame) Check() error {
+	switch {
+	case f.Current.Empty():
+		return fault.New(fault.Usage, "ask", "the window holds no day", "give a start before the end")
+	case !f.Prior.Empty() && f.Prior.To > f.Current.To:
+		return fault.New(fault.Usage, "ask", "the window to compare with ends after the window itself", "compare with an earlier one")
+	default:
+		return nil
+	}
+}
+
+// Aligned reports whether monthly cells answer the frame.
+func (f Frame) Aligned() bool {
+	return f.Current.Aligned() && (f.Prior.Empty() || f.Prior.Aligned())
+}
+
 // Summary is the frame in totals of one measure, by sign.
 type Summary struct {
 	Clients     int64 // all in the frame
@@ -46,6 +100,19 @@ type Summary struct {
 
 // Interval is a span of values [Lo, Hi) cut into buckets of Width.
 type Interval struct{ Lo, Hi, Width int64 }
+
+// bucketsMax bounds an answer of Buckets.
+const bucketsMax = 1 << 20
+
+// Check refuses intervals that are empty, reach over more than 64 bits, or have
+// more than 2^20 buckets.
+func (in Interval) Check() error {
+	span := in.Hi - in.Lo
+	if in.Hi <= in.Lo || span <= 0 || in.Width <= 0 || (span-1)/in.Width >= bucketsMax {
+		return fault.New(fault.Internal, "ask", fmt.Sprintf("an interval from %d to %d in steps of %d cannot be asked", in.Lo, in.Hi, in.Width), "")
+	}
+	return nil
+}
 
 // Bucket is one non-empty bucket: values in [Lo + Index·Width, Lo + (Index+1)·Width).
 type Bucket struct {
@@ -73,7 +140,7 @@ type Page struct {
 	By       metric.ID
 	Measures []metric.ID
 	// Lo and Hi bound the value of By, both inclusive.
-	Lo, Hi        int64
+	Lo, Hi        int64    // the full range of int64 also lets rows in whose By is null, last
 	Offset, Limit int64    // Limit < 0: all
 	Clients       []string // only these; nil: all
 }
@@ -99,7 +166,8 @@ type Span struct {
 }
 
 // Engine answers questions over one immutable state of the ledger. Methods are safe
-// for concurrent use. A sum that does not fit 64 bits per client is an error, never wrapped.
+// for concurrent use. A sum that does not fit 64 bits per client is an error of kind
+// fault.Input, never wrapped. Summary and Buckets take measures that are sums.
 type Engine interface {
 	Span(ctx context.Context) (Span, error)
 	Pool(ctx context.Context, f Frame) (Pool, error)
@@ -111,7 +179,9 @@ type Engine interface {
 }
 
 // Documents is an optional ability: sums per client and document in the current
-// window, for the stability of the line. Rows come in any order.
+// window, for the stability of the line. Lines that name no document come as one
+// row per client under the zero document. With SalesOnly, documents without a line
+// above 0 are left out. Rows come in any order, each client and document once.
 type Documents interface {
 	EachDocument(ctx context.Context, f Frame, visit func(client string, document [2]uint64, sum int64) error) error
 }
@@ -120,7 +190,7 @@ type Documents interface {
 type LineRef struct {
 	Batch  string
 	Line   int64
-	Client string
+	Client string // key of the account that the line itself names
 	Day    period.Date
 	Amount int64 // base minor units
 }

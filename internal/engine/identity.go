@@ -1,0 +1,107 @@
+package engine
+
+import (
+	"slices"
+
+	"clientele/internal/ledger"
+)
+
+// Party is what a row of a frame stands for: a client, a group or an account.
+type Party struct{ Key, Name string }
+
+// Identity says which party an account belongs to. Parties 0 … len(Client)-1 are
+// the accounts themselves, in their order; behind them stand clients and groups
+// whose key is no account's.
+type Identity struct {
+	Parties []Party
+	Client  []int32 // account → party
+	Group   []int32 // account → party
+}
+
+// Rules are the decisions that identities follow, by key.
+type Rules struct {
+	Merged  map[string]string // account key → key of the client it was merged into
+	Parents map[string]string // client key → key of its group; before Account.Parent
+}
+
+// NewIdentity applies the rules to the accounts. Merges and parents are followed to
+// their end; keys that lead back to themselves end at the smallest key of the circle.
+func NewIdentity(accounts []ledger.Account, rules Rules) Identity {
+	id := Identity{
+		Parties: make([]Party, len(accounts)),
+		Client:  make([]int32, len(accounts)),
+		Group:   make([]int32, len(accounts)),
+	}
+	plain := len(rules.Merged) == 0 && len(rules.Parents) == 0
+	for i, a := range accounts {
+		id.Parties[i] = Party{a.Key, a.Name}
+		id.Client[i], id.Group[i] = int32(i), int32(i) //nolint:gosec // accounts are numbered in 32 bits
+		plain = plain && a.Parent == ""
+	}
+	if plain {
+		return id
+	}
+	index := make(map[string]int32, len(accounts))
+	for i := range accounts {
+		if _, ok := index[accounts[i].Key]; !ok {
+			index[accounts[i].Key] = int32(i) //nolint:gosec // accounts are numbered in 32 bits
+		}
+	}
+	party := func(key string) int32 {
+		p, ok := index[key]
+		if !ok {
+			p = int32(len(id.Parties)) //nolint:gosec // accounts are numbered in 32 bits
+			index[key] = p
+			id.Parties = append(id.Parties, Party{key, key})
+		}
+		return p
+	}
+	merged := func(key string) string { return end(key, rules.Merged) }
+	parents := map[string]string{} // of clients
+	for _, a := range accounts {
+		if a.Parent != "" {
+			parents[merged(a.Key)] = merged(a.Parent)
+		}
+	}
+	for client, parent := range rules.Parents {
+		if parent == "" {
+			delete(parents, merged(client))
+		} else {
+			parents[merged(client)] = merged(parent)
+		}
+	}
+	for i, a := range accounts {
+		client := merged(a.Key)
+		id.Client[i] = party(client)
+		id.Group[i] = party(end(client, parents))
+	}
+	return id
+}
+
+// end follows the steps from key to their end.
+func end(key string, steps map[string]string) string {
+	var seen []string
+	for {
+		next, ok := steps[key]
+		if !ok || next == key {
+			return key
+		}
+		if i := slices.Index(seen, key); i >= 0 {
+			return slices.Min(seen[i:])
+		}
+		seen = append(seen, key)
+		key = next
+	}
+}
+
+// Of is the party of an account at a level.
+func (id *Identity) Of(level Level, account int32) int32 {
+	switch level {
+	case ByGroup:
+		return id.Group[account]
+	case ByAccount:
+		return account
+	default:
+		return id.Client[account]
+	}
+}
