@@ -145,6 +145,20 @@ type Page struct {
 	Clients       []string // only these; nil: all
 }
 
+// Check refuses pages that begin before the first row.
+func (p Page) Check() error {
+	if p.Offset < 0 {
+		return fault.New(fault.Internal, "ask", fmt.Sprintf("a page cannot begin at row %d", p.Offset), "")
+	}
+	return nil
+}
+
+// Overflow is the refusal of a sum that does not fit 64 bits.
+func Overflow(cause error) error {
+	return fault.Wrap(cause, fault.Input, "ask", "the sum of one client does not fit 64 bits",
+		"check the amounts for a wrong decimal sign")
+}
+
 // Pool is what stands beside the clients in a frame, so that the question closes.
 type Pool struct {
 	Assigned   Tally // lines of clients inside Current, under the filter
