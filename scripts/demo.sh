@@ -14,17 +14,19 @@ fi
 rm -rf "$dir"
 "$clientele" demo "$dir"
 "$clientele" --workspace "$dir" init
-"$clientele" --workspace "$dir" rates "$dir/rates.csv"
-"$clientele" --workspace "$dir" import "$dir/invoices.csv"
+"$clientele" --workspace "$dir" import "$dir/rates.csv"
+"$clientele" --workspace "$dir" import "$dir/clients.csv"
+"$clientele" --workspace "$dir" import "$dir"/old-system-*.csv "$dir"/invoices-*.csv
 echo
 "$clientele" --workspace "$dir" line
 cat <<TEXT
 
-What to try next, with the firm in $dir:
+What to try next, with the firm in $dir (its files: $dir/README.txt):
   bin/clientele --workspace $dir line --share 60%          another line
   bin/clientele --workspace $dir line --compare year       who joined, who left
   bin/clientele --workspace $dir book                      every client with rank and share
   bin/clientele --workspace $dir why line.clients          where a number comes from
+  bin/clientele --workspace $dir problems                  what was set aside, and why
   bin/clientele --workspace $dir audit                     every total again, from the files
   bin/clientele line YOUR-FILE.csv                         your own list, without a workspace
 TEXT

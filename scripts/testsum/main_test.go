@@ -19,7 +19,9 @@ const events = `{"Action":"start","Package":"m/a"}
 {"Action":"output","Package":"m/a","Output":"PASS\n"}
 {"Action":"output","Package":"m/a","Output":"ok  \tm/a\t0.01s\n"}
 {"Action":"pass","Package":"m/a"}
+{"Action":"output","Package":"m/b","Test":"TestBad","Output":"=== RUN   TestBad\n"}
 {"Action":"output","Package":"m/b","Test":"TestBad","Output":"    b_test.go:3: got 1, want 2\n"}
+{"Action":"output","Package":"m/b","Test":"TestBad","Output":"--- FAIL: TestBad (0.00s)\n"}
 {"Action":"fail","Package":"m/b","Test":"TestBad"}
 {"Action":"output","Package":"m/b","Output":"FAIL\tm/b\t0.01s\n"}
 {"Action":"fail","Package":"m/b"}
@@ -46,7 +48,7 @@ func TestReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := "ok  \tm/a\t0.01s\n" +
-		"    b_test.go:3: got 1, want 2\nFAIL\tm/b\t0.01s\n" +
+		"    b_test.go:3: got 1, want 2\n--- FAIL: TestBad (0.00s)\nFAIL\tm/b\t0.01s\n" +
 		"c.go:1:1: syntax error\nFAIL\tm/c [build failed]\n" +
 		"panic: oh\nFAIL\tm/d\t0.01s\n" +
 		"?   \tm/e\t[no test files]\n" +

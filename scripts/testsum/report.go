@@ -105,10 +105,10 @@ func (r *report) endTest(e event, text []string) {
 	case "fail":
 		r.failed++
 		r.broken[e.Package] = true
-		r.show(strings.Join(text, ""))
+		r.show(strings.Join(slices.DeleteFunc(text, isProgress), ""))
 	case "skip":
 		r.skipped++
-		text = slices.DeleteFunc(text, isFrame)
+		text = slices.DeleteFunc(text, func(line string) bool { return isProgress(line) || isVerdict(line) })
 		r.skips = append(r.skips, fmt.Sprintf("%s %s: %s", e.Package, e.Test, strings.Join(strings.Fields(strings.Join(text, " ")), " ")))
 	}
 }
@@ -148,8 +148,8 @@ func (r *report) show(text string) {
 	}
 }
 
-// isFrame reports whether a line of output is go test's own.
-func isFrame(line string) bool {
-	line = strings.TrimSpace(line)
-	return strings.HasPrefix(line, "=== ") || strings.HasPrefix(line, "--- ")
-}
+// isProgress reports whether a line of output says how a test is getting on.
+func isProgress(line string) bool { return strings.HasPrefix(line, "=== ") }
+
+// isVerdict reports whether a line of output says how a test ended.
+func isVerdict(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), "--- ") }
