@@ -5,6 +5,7 @@ package calendar
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"clientele/internal/period"
@@ -137,7 +138,7 @@ func clip(text []byte) string {
 	if len(text) <= most {
 		return string(text)
 	}
-	return string(text[:most]) + "…"
+	return strings.ToValidUTF8(string(text[:most]), "") + "…"
 }
 
 // minSerial is the first number that is read as a spreadsheet's day: 10000 is

@@ -50,7 +50,8 @@ func (t tally) example() string { return fmt.Sprintf("%s in line %d", t.text, t.
 
 // Decision is what the evidence comes to. At most one of Certain, Ambiguous and
 // Conflict is true; none is if there are no dates. Where it is ambiguous, Style
-// keeps Order at ISO, so that nothing is read the wrong way by mistake.
+// keeps Order at ISO, so that nothing is read the wrong way by mistake. Months and
+// a spreadsheet's days are proposed only if they outnumber what is no date.
 type Decision struct {
 	Style   Style
 	Certain bool
@@ -112,7 +113,8 @@ func (e *Evidence) kind(p *parts) *tally {
 		}
 		return &e.odd
 	case formMonth:
-		if !period.Valid(p.y, p.m, 1) {
+		// 1130.9 is a price; 2026.03 is a month at best where the style says so
+		if !period.Valid(p.y, p.m, 1) || p.sep == '.' && (p.y < 1900 || p.y > 2100) {
 			return &e.odd
 		}
 		return &e.months
@@ -171,17 +173,17 @@ func (e *Evidence) Decide() Decision {
 	switch {
 	case d.Dates > 0:
 		e.order(&d)
-	case d.Months > 0:
+	case d.Months > d.Others:
 		d.Style.Month, d.Certain = true, true
 		d.say("a month without a day stands in %s and is read as its first day, for example %s", e.months)
-	case d.Serials == 0:
+	case d.Serials <= d.Others:
 		d.Why = []string{"no dates occur"}
 		return d
 	}
 	if d.Dates > 0 && d.Months > 0 {
 		d.say("a month without a day stands in %s, for example %s", e.months)
 	}
-	if d.Serials > 0 {
+	if d.Serials > d.Others {
 		e.serial(&d)
 	}
 	return d

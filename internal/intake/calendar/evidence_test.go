@@ -57,6 +57,8 @@ func TestDecide(t *testing.T) {
 			[]string{"the year stands first in 1 row, for example 2026-03-04 in line 3", "a month without a day stands in 1 row, for example 2026-03 in line 2"}},
 		{"serials", []string{"45000", "45000.5"}, serial, ambiguous,
 			[]string{"numbers as spreadsheets count days in 2 rows: 45000 in line 2 would be 2023-03-15"}},
+		{"prices", []string{"1130.9", "2000.5", "45000.10", "2.55", "3.10"}, iso, none, []string{"no dates occur"}},
+		{"months in a sea of prices", []string{"2001.5", "2.55", "3.10"}, iso, none, []string{"no dates occur"}},
 		{"small numbers", []string{"12", "19999", "80001"}, iso, none, []string{"no dates occur"}},
 		{"serials beside dates", []string{"45000", "25/12/2025"}, calendar.Style{Order: calendar.DMY, Serial: true}, ambiguous,
 			[]string{

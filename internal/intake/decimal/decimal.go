@@ -9,6 +9,7 @@ package decimal
 
 import (
 	"fmt"
+	"strings"
 
 	"clientele/internal/money"
 )
@@ -160,5 +161,5 @@ func clip(text []byte) string {
 	if len(text) <= most {
 		return string(text)
 	}
-	return string(text[:most]) + "…"
+	return strings.ToValidUTF8(string(text[:most]), "") + "…"
 }
