@@ -114,7 +114,7 @@ var sources = sync.OnceValues(func() ([]source, error) {
 		if filepath.Ext(path) != ".go" || d.Name() == "tools_deps.go" {
 			return nil
 		}
-		text, err := os.ReadFile(path) //nolint:gosec // a file of the project
+		text, err := os.ReadFile(path)
 		if err != nil {
 			return err
 		}
@@ -194,7 +194,7 @@ func tracked(t *testing.T) []string {
 
 func read(t *testing.T, path string) string {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(root(), path)) //nolint:gosec // a file of the project
+	data, err := os.ReadFile(filepath.Join(root(), path))
 	if err != nil {
 		t.Fatal(err)
 	}
