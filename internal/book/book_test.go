@@ -5,13 +5,13 @@ import (
 	"slices"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"clientele/internal/book"
 	"clientele/internal/fault"
 	"clientele/internal/money"
 	"clientele/internal/period"
 	"clientele/internal/verdict"
-
-	"pgregory.net/rapid"
 )
 
 func day(y, m, d int) period.Date { return period.DateOf(y, m, d) }
@@ -113,9 +113,17 @@ func TestOf(t *testing.T) {
 func TestPage(t *testing.T) {
 	t.Parallel()
 	clients := []book.Client{
-		{ID: "A", Revenue: val(2780)}, {ID: "B", Revenue: val(1090)}, {ID: "C", Revenue: val(1060)}, {ID: "D", Revenue: val(1035)},
-		{ID: "E", Revenue: val(290)}, {ID: "F", Revenue: val(220)}, {ID: "G", Revenue: val(180)}, {ID: "H", Revenue: val(145)},
-		{ID: "Z", Revenue: val(0)}, {ID: "L", Revenue: val(-7)}, {ID: "N"},
+		{ID: "A", Revenue: val(2780)},
+		{ID: "B", Revenue: val(1090)},
+		{ID: "C", Revenue: val(1060)},
+		{ID: "D", Revenue: val(1035)},
+		{ID: "E", Revenue: val(290)},
+		{ID: "F", Revenue: val(220)},
+		{ID: "G", Revenue: val(180)},
+		{ID: "H", Revenue: val(145)},
+		{ID: "Z", Revenue: val(0)},
+		{ID: "L", Revenue: val(-7)},
+		{ID: "N"},
 	}
 	base := money.FromInt64(6800)
 	first, next, err := book.Page(clients[:3], windows, book.Start{}, base)

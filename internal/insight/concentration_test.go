@@ -6,20 +6,20 @@ import (
 	"slices"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"clientele/internal/insight"
 	"clientele/internal/money"
-
-	"pgregory.net/rapid"
 )
 
 // zData is Z of the reference figures, section 2 (R package acid).
 var zData = []int64{541, 1463, 2445, 3438, 4437, 5401, 6392, 8304, 11904, 22261}
 
-func concentration(t testing.TB, v insight.Values) insight.Concentration {
-	t.Helper()
+func concentration(tb testing.TB, v insight.Values) insight.Concentration {
+	tb.Helper()
 	s, err := v.Summary(context.Background())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return insight.ConcentrationOf(s)
 }
@@ -145,11 +145,11 @@ func TestTopShareAndTenPercent(t *testing.T) {
 	}
 }
 
-func lorenz(t testing.TB, values []int64) *insight.Lorenz {
-	t.Helper()
+func lorenz(tb testing.TB, values []int64) *insight.Lorenz {
+	tb.Helper()
 	l, err := insight.NewLorenz(values, false)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return l
 }

@@ -3,6 +3,7 @@ package insight
 import (
 	"context"
 	"math"
+	"slices"
 
 	"clientele/internal/money"
 )
@@ -48,8 +49,7 @@ func refine(ctx context.Context, d Distribution, in Interval, crowd int64, point
 	if err := checkBuckets(buckets, in); err != nil {
 		return nil, err
 	}
-	for i := len(buckets) - 1; i >= 0; i-- {
-		b := buckets[i]
+	for _, b := range slices.Backward(buckets) {
 		if lo, hi := in.span(b.Index); b.Count > crowd && hi-lo > 1 {
 			if points, err = refine(ctx, d, pass(lo, hi), crowd, points); err != nil {
 				return nil, err

@@ -67,7 +67,7 @@ func (d *drawer) mark(total int64) int64 {
 			d.above[i]++
 			n++
 		case b == at:
-			d.edge = append(d.edge, int32(i)) //nolint:gosec // clients are counted in int32
+			d.edge = append(d.edge, int32(i))
 		}
 	}
 	slices.SortFunc(d.edge, func(a, b int32) int {
@@ -98,7 +98,7 @@ const slots = 64 * 64
 func slot(v int64) int {
 	u := uint64(v) //nolint:gosec // v > 0
 	n := bits.Len64(u)
-	return n<<6 | int(u<<(64-n)>>57&63) //nolint:gosec // six bits
+	return n<<6 | int(u<<(64-n)>>57&63)
 }
 
 // target64 is ceil(total·share) for total >= 0.

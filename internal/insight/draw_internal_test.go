@@ -5,9 +5,9 @@ import (
 	"math/big"
 	"testing"
 
-	"clientele/internal/money"
-
 	"pgregory.net/rapid"
+
+	"clientele/internal/money"
 )
 
 // The table of weights is checked from inside: it has no exported face.

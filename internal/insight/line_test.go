@@ -7,18 +7,18 @@ import (
 	"slices"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"clientele/internal/fault"
 	"clientele/internal/insight"
 	"clientele/internal/money"
-
-	"pgregory.net/rapid"
 )
 
-func line(t testing.TB, v insight.Distribution, share money.Fraction) insight.Cut {
-	t.Helper()
+func line(tb testing.TB, v insight.Distribution, share money.Fraction) insight.Cut {
+	tb.Helper()
 	cut, err := insight.Line(context.Background(), v, share)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return cut
 }

@@ -4,12 +4,12 @@ import (
 	"context"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
 	"clientele/internal/fault"
 	"clientele/internal/insight"
 	"clientele/internal/money"
-
-	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 )
 
 func val(v int64) insight.Value { return insight.Value{Int: v, Valid: true} }

@@ -5,10 +5,10 @@ import (
 	"slices"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"clientele/internal/insight"
 	"clientele/internal/money"
-
-	"pgregory.net/rapid"
 )
 
 // Portfolio P of the definitions, two consecutive windows, in client order A … I.
