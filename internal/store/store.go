@@ -112,7 +112,7 @@ type Identities interface {
 
 // Rates keeps rates of exchange.
 type Rates interface {
-	// Add records the rates of a batch that stands in the record.
+	// Add records all rates of a batch that stands in the record, once.
 	Add(ctx context.Context, batch string, rates []Rate) error
 }
 

@@ -1,0 +1,406 @@
+package sqlstore
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"clientele/internal/clock"
+	"clientele/internal/fault"
+	"clientele/internal/ledger"
+	"clientele/internal/money"
+	"clientele/internal/store"
+	"clientele/internal/store/storetest"
+)
+
+var noon = clock.Fixed(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))
+
+var ratePoint = money.Amount{Units: 9250, Decimals: 4}
+
+// records makes records in folders of the test, under a name that would break a
+// careless URI.
+func records(t testing.TB) func(clock.Clock) (store.Store, error) {
+	path := filepath.Join(t.TempDir(), "a b?c#d%41&mode=memory.db")
+	made := false
+	return func(now clock.Clock) (store.Store, error) {
+		if made {
+			return Open(context.Background(), path, now)
+		}
+		made = true
+		return Create(context.Background(), path, now)
+	}
+}
+
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, storetest.Harness{New: records})
+}
+
+// filled is a closed record with something in every table.
+func filled(t *testing.T) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "record.db")
+	s, err := Create(t.Context(), path, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill(t, s)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func fill(t *testing.T, s *Store) {
+	t.Helper()
+	ctx := t.Context()
+	_, err := s.Change(ctx, "anna", func(tx *store.Tx) error {
+		id, err := tx.Batches.NewID(ctx)
+		if err != nil {
+			return err
+		}
+		_, errResolve := tx.Accounts.Resolve(ctx, []ledger.Account{{Key: "a"}, {Key: "b"}})
+		control := store.Control{Reasons: []ledger.Reason{{State: ledger.Excluded, Code: "c"}}}
+		errAdd := tx.Batches.Add(ctx, store.Batch{ID: id, File: "f.csv", Profile: []byte(`{}`), Controls: []store.Control{control}})
+		_, errProfile := tx.Profiles.Save(ctx, "k", "n", []byte("{}"))
+		_, errPolicy := tx.Policies.Save(ctx, []byte("{}"))
+		_, errMerge := tx.Identities.Add(ctx, store.Merge, "a", "b")
+		return errors.Join(errResolve, errAdd, errProfile, errPolicy, errMerge,
+			tx.Identities.Dismiss(ctx, store.Merge, "a", "c"),
+			tx.Rates.Add(ctx, id, []store.Rate{{Day: 20000, From: "USD", To: "EUR", Rate: ratePoint}}),
+			tx.Problems.Decide(ctx, []store.Decision{{Batch: id, Line: 3, Action: store.Ignored}}),
+			tx.Versions.Publish(ctx, "d"))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// tamper runs statements on a closed record, behind the program's back.
+func tamper(t *testing.T, path string, statements ...string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", sqliteName(path, "rw", []string{"foreign_keys(0)"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, st := range statements {
+		if _, err := db.ExecContext(t.Context(), st); err != nil {
+			t.Fatalf("%s: %v", st, err)
+		}
+	}
+}
+
+// TestTamper changes one thing in each table: the log is verified at the start, the
+// tables by Check.
+func TestTamper(t *testing.T) {
+	t.Parallel()
+	const free = `DROP TRIGGER log_is_not_updated; DROP TRIGGER log_is_not_deleted; `
+	cases := map[string]struct {
+		statement string
+		atOpen    bool
+	}{
+		"log text":       {free + `UPDATE log SET after = replace(after, 'f.csv', 'g.csv')`, true},
+		"log actor":      {free + `UPDATE log SET actor = 'bo' WHERE seq = 2`, true},
+		"log gap":        {free + `DELETE FROM log WHERE seq = 2`, true},
+		"log cut":        {free + `DELETE FROM log WHERE seq = (SELECT max(seq) FROM log)`, true},
+		"log hash":       {free + `UPDATE log SET hash = 'x' WHERE seq = 1`, true},
+		"log time":       {free + `UPDATE log SET at = 'x' WHERE seq = 1`, true},
+		"log wound back": {free + `DELETE FROM log; UPDATE record SET log_entries = 0, log_hash = ''`, true},
+		"counters":       {`DELETE FROM record`, true},
+		"batch":          {`UPDATE batches SET file = 'g.csv'`, false},
+		"state":          {`UPDATE batches SET state = 'undone'`, false},
+		"undone":         {`UPDATE batches SET state = 'undone', changed_at = imported_at`, false},
+		"profile of it":  {`UPDATE batches SET profile = '[]'`, false},
+		"list":           {`UPDATE batches SET notes = 'x'`, false},
+		"result":         {`UPDATE batches SET result = 'x'`, false},
+		"control":        {`UPDATE batch_controls SET loaded_amount = '100'`, false},
+		"control no sum": {`UPDATE batch_controls SET loaded_amount = '1e5'`, false},
+		"huge sum":       {`UPDATE batch_controls SET loaded_amount = '999999999999999999999999999999999999999'`, false},
+		"long sum":       {`UPDATE batch_controls SET loaded_amount = '1' || hex(zeroblob(100))`, false},
+		"control gone":   {`DELETE FROM batch_controls`, false},
+		"reason":         {`UPDATE batch_reasons SET row_count = 7`, false},
+		"reason astray":  {`UPDATE batch_reasons SET currency = 'EUR'`, false},
+		"batch gone":     {`DELETE FROM batches`, false},
+		"account":        {`UPDATE accounts SET client_key = 'z' WHERE number = 0`, false},
+		"account gone":   {`DELETE FROM accounts WHERE number = 1`, false},
+		"account more":   {`INSERT INTO accounts VALUES (2, 'z', 'z', '', '')`, false},
+		"account moved":  {`UPDATE accounts SET number = 7 WHERE number = 0`, false},
+		"profile":        {`UPDATE profiles SET document = '[]'`, false},
+		"identity":       {`UPDATE identity_events SET to_key = 'c'`, false},
+		"identity gone":  {`DELETE FROM identity_events`, false},
+		"identity more":  {`INSERT INTO identity_events VALUES (2, 'merge', 'x', 'y', '', '', '', '')`, false},
+		"dismissal":      {`UPDATE dismissals SET other_key = 'd'`, false},
+		"rate":           {`UPDATE rates SET rate = '2.0'`, false},
+		"rate no amount": {`UPDATE rates SET rate = 'two'`, false},
+		"rate no day":    {`UPDATE rates SET day = 'two'`, false},
+		"rate gone":      {`DELETE FROM rates`, false},
+		"policy":         {`UPDATE policies SET document = '[]'`, false},
+		"decision":       {`UPDATE decisions SET action = 'fixed'`, false},
+		"publication":    {`UPDATE record SET published_digest = 'e'`, false},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filled(t)
+			tamper(t, path, c.statement)
+			s, err := Open(t.Context(), path, noon)
+			if err == nil {
+				defer s.Close()
+				if c.atOpen {
+					t.Fatal("opened without a word")
+				}
+				err = s.Check(t.Context())
+			}
+			wantDamage(t, err)
+		})
+	}
+}
+
+func wantDamage(t *testing.T, err error) {
+	t.Helper()
+	e, ok := errors.AsType[*fault.Error](err)
+	if !ok || e.Kind != fault.Failed || !strings.Contains(e.Message, "damaged") || e.Remedy == "" {
+		t.Errorf("error = %v, want a damaged record with a remedy", err)
+	}
+}
+
+func TestLogIsNeverChanged(t *testing.T) {
+	t.Parallel()
+	path := filled(t)
+	s, err := Open(t.Context(), path, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, st := range []string{`UPDATE log SET actor = 'x'`, `DELETE FROM log`} {
+		if _, err := s.writer.ExecContext(t.Context(), st); err == nil {
+			t.Errorf("%s was accepted", st)
+		}
+	}
+}
+
+// TestDamagedFile flips bytes all over the file: it may be unharmed or refused, but
+// nothing panics and no damage to a page that is read goes by as another kind.
+func TestDamagedFile(t *testing.T) {
+	t.Parallel()
+	path := filled(t)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := 0
+	for i := range 40 {
+		bad := bytes.Clone(whole)
+		at := i * len(bad) / 40
+		for j := at; j < min(at+64, len(bad)); j++ {
+			bad[j] ^= 0xff
+		}
+		copied := filepath.Join(t.TempDir(), "record.db")
+		if err := os.WriteFile(copied, bad, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, err := Open(t.Context(), copied, noon)
+		if err == nil {
+			err = errors.Join(s.Check(t.Context()), s.Close())
+		}
+		if err != nil {
+			refused++
+			if k := fault.KindOf(err); k != fault.Failed && k != fault.Internal {
+				t.Errorf("damage at %d: %v", at, err)
+			}
+		}
+	}
+	if refused == 0 {
+		t.Error("no damage was seen at all")
+	}
+	if err := os.WriteFile(path, []byte("this is a text file, not a database at all, whatever it is called"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Open(t.Context(), path, noon)
+	wantDamage(t, err)
+}
+
+func TestOpenAndCreate(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "record.db")
+	_, err := Open(t.Context(), path, noon)
+	if e, ok := errors.AsType[*fault.Error](err); !ok || e.Kind != fault.NotFound || !strings.Contains(e.Remedy, "clientele init") {
+		t.Errorf("missing: %v", err)
+	}
+	if _, err := os.Stat(path); err == nil {
+		t.Error("Open made a file")
+	}
+	s, err := Create(t.Context(), path, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Create(t.Context(), path, noon); fault.KindOf(err) != fault.Failed {
+		t.Errorf("create over a record: %v", err)
+	}
+	if _, err := Open(t.Context(), filepath.Join(path, "x"), noon); err == nil {
+		t.Error("opened a file inside a file")
+	}
+	tamper(t, path, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)`)
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = Open(t.Context(), path, noon)
+	if e, ok := errors.AsType[*fault.Error](err); !ok || e.Kind != fault.Failed || !strings.Contains(e.Message, "newer program") {
+		t.Errorf("newer record: %v", err)
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+		t.Error("a newer record was touched")
+	}
+}
+
+func TestFloor(t *testing.T) {
+	t.Parallel()
+	for version, ok := range map[string]bool{
+		"3.51.3": true, "3.54.1": true, "4.0.0": true, "3.52": true, "3.51.2": false, "3.50.9": false, "2.99.99": false, "x": false, "": false,
+	} {
+		if err := sqliteSupported(version); (err == nil) != ok {
+			t.Errorf("%q: %v", version, err)
+		}
+	}
+}
+
+// TestDiskFull bounds the file by SQLite's own page limit, whose error is that of a
+// full disk.
+func TestDiskFull(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	s, err := Create(ctx, filepath.Join(t.TempDir(), "record.db"), noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	fill(t, s)
+	limit := func(pages string) {
+		if _, err := s.writer.ExecContext(ctx, "PRAGMA max_page_count="+pages); err != nil {
+			t.Fatal(err)
+		}
+	}
+	grow := func() error {
+		_, err := s.Change(ctx, "anna", func(tx *store.Tx) error {
+			list := make([]ledger.Account, 20000)
+			for i := range list {
+				list[i].Key = fmt.Sprintf("client %d", i)
+			}
+			_, err := tx.Accounts.Resolve(ctx, list)
+			return err
+		})
+		return err
+	}
+	limit("100")
+	err = grow()
+	if e, ok := errors.AsType[*fault.Error](err); !ok || e.Kind != fault.Failed || e.Message != "the disk is full" || e.Remedy == "" {
+		t.Errorf("error = %v", err)
+	}
+	if snap, err := s.Snapshot(ctx); err != nil || snap.Revision != 1 {
+		t.Errorf("after a full disk: %v, %v", snap, err)
+	}
+	if n, err := s.Directory().Count(ctx); err != nil || n != 2 {
+		t.Errorf("after a full disk: %d accounts, %v", n, err)
+	}
+	limit("1000000")
+	if err := grow(); err != nil {
+		t.Errorf("with room again: %v", err)
+	}
+	if err := s.Check(ctx); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestReadOnlyAndBusy(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	path := filled(t)
+	write := func(s *Store) error {
+		_, err := s.Change(ctx, "anna", func(tx *store.Tx) error { _, err := tx.Policies.Save(ctx, []byte("[]")); return err })
+		return err
+	}
+	if _, err := open(ctx, path, "ro", noon); err != nil {
+		// journal_mode cannot be set by a connection that only reads: also fine, if clear.
+		if fault.KindOf(err) != fault.Failed {
+			t.Errorf("read only: %v", err)
+		}
+	}
+	s, err := Open(ctx, path, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	pragma := func(text string) {
+		if _, err := s.writer.ExecContext(ctx, "PRAGMA "+text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pragma("query_only=1")
+	err = write(s)
+	if e, ok := errors.AsType[*fault.Error](err); !ok || e.Kind != fault.Failed || e.Message != "the record cannot be written" {
+		t.Errorf("read only: %v", err)
+	}
+	pragma("query_only=0")
+	pragma("busy_timeout=1")
+	other, err := Open(ctx, path, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	_, err = other.Change(ctx, "bo", func(tx *store.Tx) error {
+		if got := fault.KindOf(write(s)); got != fault.Locked {
+			t.Errorf("kind = %d, want locked", got)
+		}
+		_, err := tx.Policies.Save(ctx, []byte("1"))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := write(s); err != nil {
+		t.Errorf("with the record free again: %v", err)
+	}
+}
+
+// BenchmarkResolve: a million new accounts, the same again, and a thousand of them.
+func BenchmarkResolve(b *testing.B) {
+	ctx := b.Context()
+	list := make([]ledger.Account, 1_000_000)
+	for i := range list {
+		key := fmt.Sprintf("C%08d", (i*7919)%10_000_000)
+		list[i] = ledger.Account{Key: key, Name: "Client " + key}
+	}
+	s, err := Create(ctx, filepath.Join(b.TempDir(), "record.db"), noon)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	for _, part := range []struct {
+		name  string
+		count int
+	}{{"new", len(list)}, {"again", len(list)}, {"few", 1000}} {
+		b.Run(part.name, func(b *testing.B) {
+			for b.Loop() {
+				_, err := s.Change(ctx, "anna", func(tx *store.Tx) error {
+					_, err := tx.Accounts.Resolve(ctx, list[:part.count])
+					return err
+				})
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
