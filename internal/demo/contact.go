@@ -37,10 +37,10 @@ var (
 func (f *Firm) makeContacts() {
 	for _, c := range f.clients {
 		d := newDice(f.seed, purposeContacts, c.index)
-		first := len(f.contacts)
+		first, given := len(f.contacts), d.pick(len(firstNames))
 		for i := range c.threads {
 			l := levels[i]
-			given, family := firstNames[(d.pick(5)*5+i)%len(firstNames)], surnames[d.pick(len(surnames))]
+			given, family := firstNames[(given+5*i)%len(firstNames)], surnames[d.pick(len(surnames))]
 			mail := fmt.Sprintf("%s.%s@%s.example", given, plainText(family), strings.ToLower(c.id))
 			f.contacts = append(f.contacts, contact{c, given + " " + family, strings.ToLower(mail), l[0], l[1], period.NoDate})
 		}

@@ -215,7 +215,7 @@ func (c *client) giveNumbers(d dice) {
 	}
 	c.service = [...]int64{0, 0, 100, 150, 200, 300, 450}[d.pick(7)]
 	c.costRatio = d.between(590, 690)
-	c.returns = d.between(5, 45)
+	c.returns = d.between(15, 75)
 	c.spread = 35
 	c.care = d.between(2, 8) * 4 // 2 … 8 hours a year
 	c.touchDays = d.between(70, 160)

@@ -27,9 +27,9 @@ func (s sale) counts() bool {
 }
 
 // rows reads a CSV file with a header into maps.
-func rows(t *testing.T, files map[string][]byte, name string) []map[string]string {
+func rows(t *testing.T, name string, data []byte) []map[string]string {
 	t.Helper()
-	r := csv.NewReader(bytes.NewReader(files[name]))
+	r := csv.NewReader(bytes.NewReader(data))
 	records, err := r.ReadAll()
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
@@ -47,15 +47,15 @@ func rows(t *testing.T, files map[string][]byte, name string) []map[string]strin
 
 // sales reads all sale lines: the English files as they are, the German one by hand.
 // Rows of the German file that cannot be read come back as their physical lines.
-func sales(t *testing.T, f *demo.Firm, files map[string][]byte) (out []sale, bad []int64) {
+func (x *facts) sales(t *testing.T) (out []sale, bad []int64) {
 	t.Helper()
-	for _, s := range f.Truth().Sales {
+	for _, s := range x.truth.Sales {
 		if s.Delimiter == ";" {
-			lines, wrong := oldSales(t, s.Name, files[s.Name])
+			lines, wrong := oldSales(t, s.Name, x.files[s.Name])
 			out, bad = append(out, lines...), append(bad, wrong...)
 			continue
 		}
-		for _, r := range rows(t, files, s.Name) {
+		for _, r := range x.rows(t, s.Name) {
 			out = append(out, sale{
 				s.Name, r["Invoice"], r["Line"], r["Date"], r["Customer ID"], r["Customer"], r["Quantity"], r["Unit price"],
 				r["Net amount"], r["Tax"], r["Currency"], r["Account manager"], r["Credits invoice"], r["Status"],
@@ -172,18 +172,18 @@ type ledger struct {
 	bad   []int64
 }
 
-func load(t *testing.T, f *demo.Firm, files map[string][]byte) ledger {
+func (x *facts) load(t *testing.T) {
 	t.Helper()
 	rate := map[string]*big.Rat{}
-	for _, r := range rows(t, files, "rates.csv") {
+	for _, r := range x.rows(t, "rates.csv") {
 		if r["Currency"] != "USD" {
 			t.Fatalf("rate of %s", r["Currency"])
 		}
 		rate[r["Date"]] = number(t, r["Rate"])
 	}
-	all, bad := sales(t, f, files)
-	out := ledger{bad: bad}
-	for _, s := range all {
+	x.all, x.ledger.bad = x.sales(t)
+	out := &x.ledger
+	for _, s := range x.all {
 		if !s.counts() {
 			continue
 		}
@@ -196,7 +196,6 @@ func load(t *testing.T, f *demo.Firm, files map[string][]byte) ledger {
 		}
 		out.lines, out.eur = append(out.lines, s), append(out.eur, cents(v))
 	}
-	return out
 }
 
 // by sums the EUR of a span of days [from, to], both as text, per client.
@@ -219,4 +218,60 @@ func back(t *testing.T, day string, years int) string {
 		t.Fatal(err)
 	}
 	return strconv.Itoa(y-years) + day[4:]
+}
+
+// facts are the sums on which traits are judged, read from the files.
+type facts struct {
+	truth    *demo.Truth
+	files    map[string][]byte
+	tables   map[string][]map[string]string // of every CSV file but the German one
+	all      []sale
+	ledger   ledger
+	years    [4]map[string]int64 // 12 months each, the last one first
+	has      [4]map[string]bool  // has a line in them
+	unbilled map[string]int64    // quarters of an hour in the trailing 12 months
+	touched  map[string]string   // last touch
+	contacts map[string]int
+}
+
+func newFacts(t *testing.T, f *demo.Firm) *facts {
+	t.Helper()
+	x := &facts{truth: f.Truth(), files: read(t, f), tables: map[string][]map[string]string{}, unbilled: map[string]int64{}, touched: map[string]string{}, contacts: map[string]int{}}
+	for name := range x.files {
+		if strings.HasSuffix(name, ".csv") && name != x.truth.Sales[0].Name {
+			x.tables[name] = rows(t, name, x.files[name])
+		}
+	}
+	x.load(t)
+	for y := range x.years {
+		from, to := back(t, x.truth.AsOf, y+1), back(t, x.truth.AsOf, y)
+		x.years[y], x.has[y] = map[string]int64{}, map[string]bool{}
+		for i, s := range x.ledger.lines {
+			if s.day >= from && s.day < to && s.id != "" {
+				x.years[y][s.id] += x.ledger.eur[i]
+				x.has[y][s.id] = true
+			}
+		}
+	}
+	for _, r := range x.rows(t, "time.csv") {
+		if r["Billable"] == "No" && r["Customer ID"] != "" && r["Date"] >= x.truth.Trailing.From {
+			x.unbilled[r["Customer ID"]] += exactCents(t, r["Hours"]) / 25
+		}
+	}
+	for _, r := range x.rows(t, "touches.csv") {
+		x.touched[r["Customer ID"]] = max(x.touched[r["Customer ID"]], r["Date"])
+	}
+	for _, r := range x.rows(t, "contacts.csv") {
+		x.contacts[r["Customer ID"]]++
+	}
+	return x
+}
+
+// rows are the records of a CSV file by header.
+func (x *facts) rows(t *testing.T, name string) []map[string]string {
+	t.Helper()
+	if x.tables[name] == nil {
+		t.Fatalf("no table %s", name)
+	}
+	return x.tables[name]
 }

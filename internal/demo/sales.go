@@ -212,14 +212,14 @@ func (f *Firm) mayCredit(d dice, inv *doc, perMille int64) {
 	f.creditLine(d, inv, day)
 }
 
-// creditLine books a credit note over a part of one line.
+// creditLine books a credit note over one line, or a part of it.
 func (f *Firm) creditLine(d dice, inv *doc, day period.Date) {
 	of := inv.lines[d.pick(len(inv.lines))]
 	step := int64(100)
 	if of.item.service {
 		step = 25
 	}
-	part := d.between(1, max(1, of.quantity/step/2)) * step
+	part := d.between(1, of.quantity/step) * step
 	l := saleLine{item: of.item, quantity: -part, price: of.price, net: -(part * of.price / 100)}
 	l.tax = taxOf(l.net, inv.client)
 	back := !of.item.service && inv.client.class != lossAll && d.chance(500)

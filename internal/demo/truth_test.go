@@ -14,10 +14,9 @@ import (
 // TestControlTotals counts every row of every sales file once more.
 func TestControlTotals(t *testing.T) {
 	t.Parallel()
-	eachFirm(t, func(t *testing.T, f *demo.Firm) {
-		files := read(t, f)
-		all, bad := sales(t, f, files)
-		for _, want := range f.Truth().Sales {
+	eachFirm(t, func(t *testing.T, x *facts) {
+		all, bad := x.all, x.ledger.bad
+		for _, want := range x.truth.Sales {
 			got := map[string]map[string]*[2]int64{} // currency, fate: rows and cents
 			rows := int64(0)
 			for _, s := range all {
@@ -60,7 +59,7 @@ func TestControlTotals(t *testing.T) {
 			}
 		}
 		var lines []int64
-		for _, q := range f.Truth().Sales[0].Quarantined {
+		for _, q := range x.truth.Sales[0].Quarantined {
 			lines = append(lines, q.Line)
 		}
 		if !slices.Equal(lines, bad) {
@@ -93,9 +92,9 @@ func compare(t *testing.T, what string, want demo.Tally, got *[2]int64) {
 // TestOldFile checks what makes the old file messy, and its own total.
 func TestOldFile(t *testing.T) {
 	t.Parallel()
-	eachFirm(t, func(t *testing.T, f *demo.Firm) {
-		s := f.Truth().Sales[0]
-		data := string(read(t, f)[s.Name])
+	eachFirm(t, func(t *testing.T, x *facts) {
+		s := x.truth.Sales[0]
+		data := string(x.files[s.Name])
 		if !strings.Contains(data, "\x80") || !strings.Contains(data, "W\xe4hrung") || !strings.Contains(data, "\x96") {
 			t.Error("the old file is not Windows-1252")
 		}
@@ -127,9 +126,9 @@ func TestOldFile(t *testing.T) {
 // TestRevenue adds up years and windows, line by line at the rate of the day.
 func TestRevenue(t *testing.T) {
 	t.Parallel()
-	eachFirm(t, func(t *testing.T, f *demo.Firm) {
-		truth := f.Truth()
-		l := load(t, f, read(t, f))
+	eachFirm(t, func(t *testing.T, x *facts) {
+		truth := x.truth
+		l := x.ledger
 		for _, y := range truth.Years {
 			if got := total(l.by(fmt.Sprintf("%d-01-01", y.Year), fmt.Sprintf("%d-12-31", y.Year))); text(got) != y.Amount {
 				t.Errorf("%d: %s, truth says %s", y.Year, text(got), y.Amount)
@@ -173,16 +172,15 @@ func total(by map[string]int64) (sum int64) {
 // TestLines counts the line the slow way, at each level, from the client list.
 func TestLines(t *testing.T) {
 	t.Parallel()
-	eachFirm(t, func(t *testing.T, f *demo.Firm) {
-		truth := f.Truth()
-		files := read(t, f)
-		by := load(t, f, files).by(truth.Trailing.From, truth.Trailing.To)
+	eachFirm(t, func(t *testing.T, x *facts) {
+		truth := x.truth
+		by := x.ledger.by(truth.Trailing.From, truth.Trailing.To)
 		delete(by, "")
 		twins, parents, names := map[string]string{}, map[string]string{}, map[string]string{}
 		for _, tw := range truth.Twins {
 			twins[tw.Double] = tw.Keep
 		}
-		for _, r := range rows(t, files, "clients.csv") {
+		for _, r := range x.rows(t, "clients.csv") {
 			names[r["Customer ID"]] = r["Customer"]
 			if r["Parent"] != "" {
 				parents[r["Customer ID"]] = r["Parent"]
@@ -250,8 +248,8 @@ func slowLine(level string, sums map[string]int64) demo.Line {
 // TestShape holds the firm to what the tour says of it.
 func TestShape(t *testing.T) {
 	t.Parallel()
-	eachFirm(t, func(t *testing.T, f *demo.Firm) {
-		truth := f.Truth()
+	eachFirm(t, func(t *testing.T, x *facts) {
+		truth := x.truth
 		if c := truth.Clients; c != (demo.Counts{Accounts: 320, Merged: 314, Groups: 311, Strangers: 3}) {
 			t.Errorf("clients %+v", c)
 		}
