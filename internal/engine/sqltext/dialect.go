@@ -1,0 +1,63 @@
+package sqltext
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Dialect is what differs between engines. The texts are formats for fmt.Sprintf.
+type Dialect struct {
+	Name   string
+	Quote  string // around identifiers
+	Divide string // integer division of two non-negative BIGINT, operands twice %s
+	Sum    string // exact sum of BIGINT beyond 64 bits, operand %s
+	Square string // exact product of a non-negative BIGINT below 2^32 with itself, operand twice %[1]s
+}
+
+// Generic is standard SQL: what Trino and PostgreSQL read.
+var Generic = Dialect{
+	Name:   "generic",
+	Quote:  `"`,
+	Divide: "(%s) / (%s)",
+	Sum:    "sum(CAST(%s AS DECIMAL(38, 0)))",
+	Square: "CAST(%[1]s AS DECIMAL(19, 0)) * CAST(%[1]s AS DECIMAL(19, 0))",
+}
+
+func (d Dialect) quote(name string) string {
+	return d.Quote + strings.ReplaceAll(name, d.Quote, d.Quote+d.Quote) + d.Quote
+}
+
+func (d Dialect) divide(x, y string) string { return fmt.Sprintf(d.Divide, x, y) }
+
+func (d Dialect) sum(x string) string { return fmt.Sprintf(d.Sum, x) }
+
+// sum64 is an exact sum that must fit 64 bits: the cast fails where it does not.
+func (d Dialect) sum64(x string) string { return "CAST(" + d.sum(x) + " AS BIGINT)" }
+
+func (d Dialect) square(x string) string { return fmt.Sprintf(d.Square, x) }
+
+// Schema says where the tables are.
+type Schema struct {
+	Path   []string // catalog and schema, from the outside; may be empty
+	Merged bool     // the identity table has rows; without any it is not read
+}
+
+// Renderer writes the questions in one dialect for one schema.
+type Renderer struct {
+	Dialect Dialect
+	Schema  Schema
+}
+
+// Query is a text with its parameters, "?" in order.
+type Query struct {
+	Text string
+	Args []any
+}
+
+func (r Renderer) table(name string) string {
+	var b strings.Builder
+	for _, part := range r.Schema.Path {
+		b.WriteString(r.Dialect.quote(part) + ".")
+	}
+	return b.String() + r.Dialect.quote(name)
+}

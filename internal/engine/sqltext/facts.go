@@ -1,0 +1,108 @@
+package sqltext
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"clientele/internal/engine"
+	"clientele/internal/metric"
+	"clientele/internal/period"
+)
+
+// cuts are the months that a window of the frame begins or ends inside of: their
+// facts come from lines, those of all other months from cells.
+func cuts(f engine.Frame) []period.Date {
+	var months []period.Date
+	for _, r := range []period.Range{f.Current, f.Prior} {
+		if r.Empty() {
+			continue
+		}
+		for _, d := range []period.Date{r.From, r.To} {
+			if d == period.NoDate || d == period.All.To || d.MonthStart() == d {
+				continue
+			}
+			if m := d.MonthStart(); !slices.Contains(months, m) {
+				months = append(months, m)
+			}
+		}
+	}
+	slices.Sort(months)
+	return months
+}
+
+// within is the condition that a day lies in the extent; "" if every fact does.
+func within(day string, x engine.Extent) string {
+	var parts []string
+	if x.From != period.NoDate {
+		parts = append(parts, fmt.Sprintf("%s >= %d", day, x.From))
+	}
+	if x.To != period.All.To {
+		parts = append(parts, fmt.Sprintf("%s < %d", day, x.To))
+	}
+	if len(parts) == 0 && !x.Undated {
+		parts = append(parts, day+" IS NOT NULL")
+	}
+	return strings.Join(parts, " AND ")
+}
+
+// where joins conditions; "" if there is none.
+func where(conditions ...string) string {
+	var parts []string
+	for _, c := range conditions {
+		if c != "" {
+			parts = append(parts, c)
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "\nWHERE " + strings.Join(parts, " AND ")
+}
+
+// inMonths is the condition that a day lies in one of the months.
+func inMonths(day string, months []period.Date) string {
+	var parts []string
+	for _, m := range months {
+		parts = append(parts, fmt.Sprintf("(%s >= %d AND %s < %d)", day, m, day, m.AddMonths(1)))
+	}
+	return "(" + strings.Join(parts, " OR ") + ")"
+}
+
+// notMonths is the condition that a month is undated or none of the months.
+func notMonths(months []period.Date) string {
+	if len(months) == 0 {
+		return ""
+	}
+	var parts []string
+	for _, m := range months {
+		parts = append(parts, fmt.Sprintf("month <> %d", m))
+	}
+	return "(month IS NULL OR (" + strings.Join(parts, " AND ") + "))"
+}
+
+// facts is a relation of account, day, amount, lines, documents, first_day,
+// last_day: the clients' lines that the frame may look at, under its filter.
+func (r Renderer) facts(f engine.Frame) string {
+	months, ever := cuts(f), f.Extent(metric.Ever)
+	suffix, cellFilter, lineFilter := "", "", ""
+	if f.SalesOnly {
+		suffix, cellFilter, lineFilter = "_pos", "lines_pos > 0", "amount > 0"
+	}
+	text := fmt.Sprintf("SELECT account, month AS day, amount%[1]s AS amount, lines%[1]s AS lines, documents%[1]s AS documents, first_day%[1]s AS first_day, last_day%[1]s AS last_day\nFROM %[2]s",
+		suffix, r.table("cell")) + where("account IS NOT NULL", within("month", ever), notMonths(months), cellFilter)
+	if len(months) > 0 {
+		text += fmt.Sprintf("\nUNION ALL\nSELECT account, day, amount, 1, CASE WHEN document_first%s THEN 1 ELSE 0 END, day, day\nFROM %s",
+			suffix, r.table("line")) + where("account IS NOT NULL", within("day", ever), inMonths("day", months), lineFilter)
+	}
+	return text
+}
+
+// literal is a checked integer. The least one has no literal of its own in SQL.
+func literal(v int64) string {
+	if v == math.MinInt64 {
+		return "(-9223372036854775807 - 1)"
+	}
+	return fmt.Sprintf("%d", v)
+}

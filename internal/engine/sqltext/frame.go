@@ -1,0 +1,97 @@
+package sqltext
+
+import (
+	"fmt"
+	"strings"
+
+	"clientele/internal/engine"
+	"clientele/internal/fault"
+	"clientele/internal/metric"
+)
+
+// party is the column of identity that a level maps an account to.
+func party(level engine.Level) string {
+	switch level {
+	case engine.ByGroup:
+		return "parent"
+	case engine.ByAccount:
+		return "source"
+	default:
+		return "client"
+	}
+}
+
+// Base is the aggregate of a base measure.
+func Base(id metric.ID) (metric.Aggregate, error) {
+	m, err := metric.Find(id)
+	if err != nil {
+		return metric.Aggregate{}, err
+	}
+	if m.Base == nil {
+		return metric.Aggregate{}, fault.New(fault.Internal, "ask", fmt.Sprintf("%s is not a base measure", id), "")
+	}
+	return *m.Base, nil
+}
+
+// Frame is a relation of party and the measures, in columns of their ids: one row
+// per party of the frame. Facts are folded per account first; only then is an
+// account looked up, and only where accounts were merged or grouped at all.
+func (r Renderer) Frame(f engine.Frame, measures []metric.ID) (string, error) {
+	var direct, perAccount, perParty string
+	for _, id := range measures {
+		a, err := Base(id)
+		if err != nil {
+			return "", err
+		}
+		column := r.Dialect.quote(string(id))
+		arg := argument(f, a)
+		direct += ", " + r.fold(a.Fn, arg, true) + " AS " + column
+		perAccount += ", " + r.fold(a.Fn, arg, false) + " AS " + column
+		perParty += ", " + r.fold(a.Fn, "a."+column, true) + " AS " + column
+	}
+	from := "\nFROM (\n" + indent(r.facts(f)) + "\n) facts\nGROUP BY account"
+	if !r.Schema.Merged {
+		return "SELECT account AS party" + direct + from, nil
+	}
+	who := "coalesce(i." + party(f.Level) + ", a.account)"
+	return "SELECT " + who + " AS party" + perParty +
+		"\nFROM (\n" + indent("SELECT account"+perAccount+from) + "\n) a" +
+		"\nLEFT JOIN " + r.table("identity") + " i ON i.account = a.account\nGROUP BY " + who, nil
+}
+
+// fold applies an aggregate; a sum is 64 bits only in the end.
+func (r Renderer) fold(fn metric.Fn, arg string, final bool) string {
+	switch {
+	case fn == metric.Min:
+		return "min(" + arg + ")"
+	case fn == metric.Max:
+		return "max(" + arg + ")"
+	case final:
+		return r.Dialect.sum64(arg)
+	default:
+		return r.Dialect.sum(arg)
+	}
+}
+
+// argument is what an aggregate folds: the field where the fact lies in its span,
+// else 0 for sums and null for the others.
+func argument(f engine.Frame, a metric.Aggregate) string {
+	column := map[metric.Field]string{
+		metric.Amount: "amount", metric.Documents: "documents", metric.Lines: "lines",
+		metric.FirstDay: "first_day", metric.LastDay: "last_day",
+	}[a.Field]
+	extent := f.Extent(a.Over)
+	condition := within("day", extent)
+	switch {
+	case extent.Empty() && a.Fn == metric.Sum:
+		return "0"
+	case condition == within("day", f.Extent(metric.Ever)):
+		return column // all facts of the frame lie in it
+	case a.Fn == metric.Sum:
+		return "CASE WHEN " + condition + " THEN " + column + " ELSE 0 END"
+	default:
+		return "CASE WHEN " + condition + " THEN " + column + " END"
+	}
+}
+
+func indent(text string) string { return "  " + strings.ReplaceAll(text, "\n", "\n  ") }

@@ -1,0 +1,171 @@
+package sqltext
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"clientele/internal/engine"
+	"clientele/internal/metric"
+)
+
+// Span asks for the first and last day and the number of undated lines.
+func (r Renderer) Span() Query {
+	return Query{Text: "SELECT min(first_day), max(last_day), coalesce(sum(CASE WHEN month IS NULL THEN lines ELSE 0 END), 0)\nFROM " + r.table("cell")}
+}
+
+// Pool asks for the eight figures of engine.Pool, lines before amount each.
+func (r Renderer) Pool(f engine.Frame) Query {
+	months := cuts(f)
+	facts := "SELECT account, month AS day, amount, lines, amount_pos, lines_pos\nFROM " + r.table("cell") + where(notMonths(months))
+	if len(months) > 0 {
+		facts += "\nUNION ALL\nSELECT account, day, amount, 1, CASE WHEN amount > 0 THEN amount ELSE 0 END, CASE WHEN amount > 0 THEN 1 ELSE 0 END\nFROM " +
+			r.table("line") + where(inMonths("day", months))
+	}
+	inside := within("day", f.Extent(metric.Current))
+	if inside == "" {
+		inside = "1 = 1"
+	}
+	suffix := ""
+	if f.SalesOnly {
+		suffix = "_pos"
+	}
+	var columns []string
+	tally := func(condition, lines, amount string) {
+		for _, x := range []string{lines, amount} {
+			columns = append(columns, "coalesce("+r.Dialect.sum("CASE WHEN "+condition+" THEN "+x+" ELSE 0 END")+", 0)")
+		}
+	}
+	tally("inside = 1 AND account IS NOT NULL", "lines"+suffix, "amount"+suffix)
+	tally("inside = 1 AND account IS NULL", "lines"+suffix, "amount"+suffix)
+	tally("inside = 0", "lines", "amount")
+	if f.SalesOnly {
+		tally("inside = 1", "lines - lines_pos", "amount")
+		tally("inside = 1", "lines_pos", "amount_pos")
+	}
+	return Query{Text: "SELECT " + strings.Join(columns, ",\n  ") +
+		"\nFROM (\n  SELECT account, lines, amount, lines_pos, amount_pos, CASE WHEN " + inside + " THEN 1 ELSE 0 END AS inside\n  FROM (\n" +
+		indent(indent(facts)) + "\n  ) facts\n) f"}
+}
+
+// from makes a relation out of a text or the quoted name of a table.
+func from(relation string) string {
+	if strings.Contains(relation, " ") {
+		return "(\n" + indent(relation) + "\n)"
+	}
+	return relation
+}
+
+// Summary asks for the eight figures of engine.Summary over a relation that Frame gave.
+func (r Renderer) Summary(relation string, by metric.ID) Query {
+	const half = "2147483648"
+	d, v := r.Dialect, r.Dialect.quote(string(by))
+	positive := "CASE WHEN " + v + " > 0 THEN " + v + " ELSE 0 END"
+	sum := func(x string) string { return "coalesce(" + d.sum(x) + ", 0)" }
+	sign := func(x string) string { return "coalesce(sum(CASE WHEN v " + x + " 0 THEN 1 ELSE 0 END), 0)" }
+	wide := "coalesce(sum(" + d.square("a") + "), 0)"
+	return Query{Text: "SELECT count(*), " + sign(">") + ", " + sign("=") + ", " + sign("<") + ",\n  " +
+		sum("p") + ", " + sum("v - p") + ", coalesce(max(p), 0),\n  " +
+		wide + ", " + sum("a * b") + ", " + sum("b * b") +
+		"\nFROM (\n  SELECT v, p, a, p - a * " + half + " AS b\n  FROM (\n    SELECT v, p, " + d.divide("p", half) +
+		" AS a\n    FROM (\n      SELECT " + v + " AS v, " + positive + " AS p\n      FROM " + strings.TrimSpace(indentRest(from(relation), 3)) +
+		" t\n    ) x\n  ) y\n) z"}
+}
+
+// indentRest indents all lines but the first.
+func indentRest(text string, by int) string {
+	return strings.ReplaceAll(text, "\n", "\n"+strings.Repeat("  ", by))
+}
+
+// Buckets asks for index, count and sum of the non-empty buckets.
+func (r Renderer) Buckets(relation string, by metric.ID, in engine.Interval) Query {
+	v := r.Dialect.quote(string(by))
+	bucket := r.Dialect.divide(v+" - "+literal(in.Lo), literal(in.Width))
+	return Query{Text: "SELECT " + bucket + " AS bucket, count(*), " + r.Dialect.sum(v) + "\nFROM " + from(relation) + " t" +
+		where(fmt.Sprintf("%s >= %s", v, literal(in.Lo)), fmt.Sprintf("%s < %s", v, literal(in.Hi))) + "\nGROUP BY " + bucket}
+}
+
+// Page asks for client_id, name and the measures in the order of the page.
+func (r Renderer) Page(relation string, p engine.Page) Query {
+	by := "f." + r.Dialect.quote(string(p.By))
+	text := "SELECT a.client_id, a.name"
+	for _, id := range p.Measures {
+		text += ", f." + r.Dialect.quote(string(id))
+	}
+	var bounds []string
+	if p.Lo != math.MinInt64 || p.Hi != math.MaxInt64 {
+		bounds = append(bounds, fmt.Sprintf("%s BETWEEN %s AND %s", by, literal(p.Lo), literal(p.Hi)))
+	}
+	var args []any
+	if p.Clients != nil {
+		for _, key := range p.Clients {
+			args = append(args, key)
+		}
+		bounds = append(bounds, "a.client_id IN ("+strings.TrimSuffix(strings.Repeat("?, ", len(p.Clients)), ", ")+")")
+	}
+	text += "\nFROM " + from(relation) + " f\nJOIN " + r.table("account") + " a ON a.account = f.party" + where(bounds...) +
+		"\nORDER BY " + by + " DESC NULLS LAST, a.client_id ASC"
+	if p.Offset > 0 {
+		text += fmt.Sprintf("\nOFFSET %d", p.Offset)
+	}
+	if p.Limit >= 0 {
+		text += fmt.Sprintf("\nLIMIT %d", p.Limit)
+	}
+	return Query{text, args}
+}
+
+// Columns are the measures that a page needs of a frame: those asked for and By.
+func Columns(p engine.Page) []metric.ID {
+	out := []metric.ID{p.By}
+	for _, id := range p.Measures {
+		seen := false
+		for _, have := range out {
+			seen = seen || have == id
+		}
+		if !seen {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// sale is the filter of lines under the frame.
+func sale(f engine.Frame) string {
+	if f.SalesOnly {
+		return "l.amount > 0"
+	}
+	return ""
+}
+
+// who is the party of a line's account, and the join that it needs.
+func (r Renderer) who(level engine.Level) (expr, join string) {
+	if !r.Schema.Merged {
+		return "l.account", ""
+	}
+	return "coalesce(i." + party(level) + ", l.account)", "\nLEFT JOIN " + r.table("identity") + " i ON i.account = l.account"
+}
+
+// Documents asks for client_id, document_hi, document_lo and the sum in the current window.
+func (r Renderer) Documents(f engine.Frame) Query {
+	who, join := r.who(f.Level)
+	inner := "SELECT " + who + " AS party, l.document_hi, l.document_lo, " + r.Dialect.sum64("l.amount") + " AS amount\nFROM " +
+		r.table("line") + " l" + join + where("l.account IS NOT NULL", within("l.day", f.Extent(metric.Current)), sale(f)) +
+		"\nGROUP BY " + who + ", l.document_hi, l.document_lo"
+	return Query{Text: "SELECT a.client_id, d.document_hi, d.document_lo, d.amount\nFROM (\n" + indent(inner) + "\n) d\nJOIN " +
+		r.table("account") + " a ON a.account = d.party"}
+}
+
+// ClientLines asks for batch, line, client_id of the line's own account, day and
+// amount of a client's lines in the current window, largest absolute amount first.
+func (r Renderer) ClientLines(f engine.Frame, client string, limit int64) Query {
+	who, join := r.who(f.Level)
+	text := "SELECT l.batch, l.line, o.client_id, l.day, l.amount\nFROM " + r.table("line") + " l" + join +
+		"\nJOIN " + r.table("account") + " a ON a.account = " + who +
+		"\nJOIN " + r.table("account") + " o ON o.account = l.account" +
+		where("a.client_id = ?", within("l.day", f.Extent(metric.Current)), sale(f)) +
+		"\nORDER BY CASE WHEN l.amount < 0 THEN l.amount ELSE -l.amount END ASC NULLS LAST, l.batch ASC NULLS LAST, l.line ASC NULLS LAST"
+	if limit >= 0 {
+		text += fmt.Sprintf("\nLIMIT %d", limit)
+	}
+	return Query{text, []any{client}}
+}
