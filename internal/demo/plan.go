@@ -66,7 +66,7 @@ var wantedSizes = []struct {
 	{lossHours, []int{46, 49, 54, 57, 63}},
 	{overCosted, []int{10, 13, 17, 20, 24, 28, 32, 38}},
 	{underServed, []int{5, 7, 8, 11, 12, 16, 19, 23}},
-	{overServed, []int{155, 163, 171, 184, 192, 205, 213, 221, 234, 246, 255, 264}},
+	{overServed, []int{178, 183, 187, 193, 199, 207, 213, 221, 234, 246, 255, 264}},
 	{latePayer, []int{6, 27, 58, 90}},
 	{growing, []int{22, 29, 36, 45, 55, 64, 72, 79, 86, 93, 99, 105}},
 	{shrinking, []int{31, 42, 50, 59, 67, 74, 80, 87, 94, 101, 107, 112}},
@@ -239,7 +239,7 @@ func (c *client) giveTrait(d dice) {
 	case groupParent, groupChild:
 		c.owner, c.segment = 2, "Strategic"
 	case lossAll: // a gross margin of about 11 %, eaten by rebates and by what is held for it alone
-		c.service, c.costRatio, c.returns = 0, 890, 90
+		c.service, c.costRatio, c.returns = 0, 890, 60
 		c.rebate, c.care, c.tickets = 65, d.between(140, 200)*4, 3_000
 	case lossHours: // a good gross margin; the hours that nobody bills eat it
 		c.service, c.costRatio, c.returns = 150, 560, 15

@@ -42,16 +42,15 @@ type saleLine struct {
 
 // doc is an invoice or a credit note.
 type doc struct {
-	kind      docKind
-	client    *client // nil: sold over the counter
-	day       period.Date
-	currency  money.Currency
-	lines     []saleLine
-	credits   *doc
-	goodsBack bool // the credit note takes goods back into stock
-	number    string
-	paid      period.Date // NoDate: not yet
-	order     int         // of making, for a total order
+	kind     docKind
+	client   *client // nil: sold over the counter
+	day      period.Date
+	currency money.Currency
+	lines    []saleLine
+	credits  *doc
+	number   string
+	paid     period.Date // NoDate: not yet
+	order    int         // of making, for a total order
 }
 
 // isOld reports whether the document stands in the old system's file.
@@ -222,11 +221,11 @@ func (f *Firm) creditLine(d dice, inv *doc, day period.Date) {
 	part := d.between(1, of.quantity/step) * step
 	l := saleLine{item: of.item, quantity: -part, price: of.price, net: -(part * of.price / 100)}
 	l.tax = taxOf(l.net, inv.client)
-	back := !of.item.service && inv.client.class != lossAll && d.chance(500)
+	back := !of.item.service && (inv.client.class == lossAll || inv.client.class == overCosted || d.chance(500)) // thin margins are not to hang on chance
 	if back {
 		l.cost = -(of.cost * part / of.quantity)
 	}
-	f.book(&doc{kind: credit, client: inv.client, day: day, currency: inv.currency, lines: []saleLine{l}, credits: inv, goodsBack: back})
+	f.book(&doc{kind: credit, client: inv.client, day: day, currency: inv.currency, lines: []saleLine{l}, credits: inv})
 }
 
 // creditLate books the credit note that is all the client's revenue of the last year.
@@ -266,10 +265,10 @@ func (f *Firm) addExtras() {
 		return append(kinds, void, draft)
 	}
 	d := newDice(f.seed, purposeExtras, 0)
-	real := f.docs
+	sold := f.docs
 	for _, s := range f.saleFiles() {
 		var from []*doc
-		for _, one := range real {
+		for _, one := range sold {
 			if one.kind == invoice && s.holds(f, one) {
 				from = append(from, one)
 			}

@@ -92,7 +92,7 @@ func TestService(t *testing.T) {
 		}
 		sevenMonths := long.AddDate(0, -7, 0).Format(time.DateOnly)
 		for _, id := range x.trait(t, "over_served") {
-			if x.unbilled[id] < 70*4 || x.years[0][id]*2 > ticket {
+			if x.unbilled[id] < 70*4 || x.years[0][id]*4 > ticket*3 {
 				t.Errorf("%s: %d quarters of an hour for %d cents", id, x.unbilled[id], x.years[0][id])
 			}
 		}
