@@ -61,7 +61,7 @@ func (f *Firm) germanRecord(d *doc, i int, l saleLine) string {
 		strings.Replace(decimal(l.quantity), ".", ",", 1), germanAmount(l.price), germanAmount(l.net), germanAmount(l.tax),
 		string(d.currency), owner, d.corrects(), germanStatus(d),
 	}
-	switch d.kind {
+	switch d.kind { //nolint:exhaustive // the other kinds are written as they are
 	case badDate:
 		cells[2] = f.noSuchDay()
 	case badAmount:
@@ -77,7 +77,7 @@ func (f *Firm) germanRecord(d *doc, i int, l saleLine) string {
 // badRow describes what a reader has to say about a bad document's row.
 func (f *Firm) badRow(d *doc, l saleLine, line int64, record string) BadRow {
 	r := BadRow{Line: line, Raw: record, Meant: amount(l.net), Currency: string(d.currency)}
-	switch d.kind {
+	switch d.kind { //nolint:exhaustive // the other kinds are written as they are
 	case badDate:
 		r.Reason, r.Column, r.Value, r.Amount = "bad_date", "Rechnungsdatum", f.noSuchDay(), amount(l.net)
 	case badAmount:
@@ -157,7 +157,7 @@ func windows1252(text string) []byte {
 		case r == '–':
 			out = append(out, 0x96)
 		case r < 0x100:
-			out = append(out, byte(r))
+			out = append(out, byte(r)) //nolint:gosec // below 0x100
 		default:
 			out = append(out, '?')
 		}

@@ -141,7 +141,7 @@ func (f *Firm) linkFamilies(all []*client) {
 	var parent, first *client
 	for i, c := range all {
 		c.index = i
-		switch c.class {
+		switch c.class { //nolint:exhaustive // the other classes keep what all have
 		case groupParent:
 			parent = c
 		case groupChild:
@@ -163,7 +163,7 @@ func (f *Firm) giveLife(d dice, c *client) {
 		from = int(d.between(1, 34)) // most came before the data begin, some later
 	}
 	gap := [2]int{-1, -1}
-	switch c.class {
+	switch c.class { //nolint:exhaustive // the other classes keep what all have
 	case fresh:
 		from = MonthsTotal - 12 + int(d.between(0, 9))
 	case lapsed:
@@ -184,6 +184,7 @@ func (f *Firm) giveLife(d dice, c *client) {
 func (c *client) firstMonth() int {
 	return sort.Search(MonthsTotal, func(i int) bool { return c.anyActive(0, i+1) })
 }
+
 func (c *client) lastMonth() int {
 	return MonthsTotal - 1 - sort.Search(MonthsTotal, func(i int) bool { return c.anyActive(MonthsTotal-1-i, MonthsTotal) })
 }
@@ -233,7 +234,7 @@ func (c *client) giveNumbers(d dice) {
 
 // giveTrait bends the numbers to what the class is there to show.
 func (c *client) giveTrait(d dice) {
-	switch c.class {
+	switch c.class { //nolint:exhaustive // the other classes keep what all have
 	case largest:
 		c.service, c.costRatio, c.care, c.touchDays, c.threads, c.segment = 180, 715, 220*4, 9, 5, "Strategic"
 	case groupParent, groupChild:
@@ -267,7 +268,7 @@ func (c *client) giveTrait(d dice) {
 func (f *Firm) giveLevels(d dice, c *client) {
 	const scale = 1_000_000
 	monthly := scale + d.between(-4_000, 7_000) // -5 … +9 % a year
-	switch c.class {
+	switch c.class {                            //nolint:exhaustive // the other classes keep what all have
 	case growing:
 		monthly = scale + d.between(26_000, 32_000) // 36 … 46 % a year
 	case shrinking:
@@ -340,7 +341,7 @@ func (f *Firm) scaleLargest(all []*client) {
 func giveAbroad(d dice, all []*client) {
 	var may []*client
 	for _, c := range all {
-		switch c.class {
+		switch c.class { //nolint:exhaustive // the other classes keep what all have
 		case plain, fresh, lapsed, gone, returned, growing:
 			may = append(may, c)
 		}

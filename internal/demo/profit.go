@@ -242,7 +242,7 @@ func (p *Profit) tally(losses int) string {
 }
 
 func profitTrait(c *client) string {
-	switch c.class {
+	switch c.class { //nolint:exhaustive // the other classes have no story of cost
 	case lossAll, lossHours, overCosted:
 		for _, t := range traitTexts {
 			if t.class == c.class {

@@ -111,46 +111,50 @@ func pools(t *testing.T, x *facts) map[string]int64 {
 // unused, overhead or the counter's.
 func TestProfitCloses(t *testing.T) {
 	t.Parallel()
-	eachFirm(t, func(t *testing.T, x *facts) {
-		p := x.truth.Profit
-		books, groups := readCosts(t, x)
-		kinds := pools(t, x)
-		var revenue, direct, charges int64
-		for id, b := range books {
-			if id == "" {
-				if got := text(b.revenue - b.direct); got != p.CounterGain {
-					t.Errorf("counter %s, truth says %s", got, p.CounterGain)
-				}
-				continue
-			}
-			revenue, direct, charges = revenue+b.revenue, direct+b.direct, charges+b.charges
-		}
-		if text(revenue) != p.Revenue || text(direct) != p.DirectCost || text(charges) != p.ClientCost || text(kinds["overhead"]) != p.Overhead {
-			t.Errorf("revenue %s, direct %s, client cost %s, overhead %s; truth says %s, %s, %s, %s",
-				text(revenue), text(direct), text(charges), text(kinds["overhead"]), p.Revenue, p.DirectCost, p.ClientCost, p.Overhead)
-		}
-		if sum := exactCents(t, p.ServicePool) + exactCents(t, p.Unused); sum != kinds["people"]+kinds["tools"]+kinds["delivery"] {
-			t.Errorf("pool and unused are %s, the files say %s", text(sum), text(kinds["people"]+kinds["tools"]+kinds["delivery"]))
-		}
-		counter := books[""].revenue - books[""].direct
-		if got := revenue - direct - charges - kinds["people"] - kinds["tools"] - kinds["delivery"] - kinds["overhead"] + counter; text(got) != p.Result {
-			t.Errorf("result %s, truth says %s", text(got), p.Result)
-		}
-		for _, c := range p.Capacity {
-			used := int64(0)
+	for _, o := range firms {
+		t.Run(o.name, func(t *testing.T) {
+			t.Parallel()
+			x := o.facts(t)
+			p := x.truth.Profit
+			books, groups := readCosts(t, x)
+			kinds := pools(t, x)
+			var revenue, direct, charges int64
 			for id, b := range books {
-				if id != "" {
-					used += b.minutes[c.Group]
+				if id == "" {
+					if got := text(b.revenue - b.direct); got != p.CounterGain {
+						t.Errorf("counter %s, truth says %s", got, p.CounterGain)
+					}
+					continue
 				}
+				revenue, direct, charges = revenue+b.revenue, direct+b.direct, charges+b.charges
 			}
-			g := groups[c.Group]
-			if text(g.cost) != c.Cost || g.practical != c.Practical || used != c.Used || used >= c.Practical || used*3 < c.Practical {
-				t.Errorf("%s: cost %s, %d of %d minutes; truth says %+v", c.Group, text(g.cost), used, g.practical, c)
+			if text(revenue) != p.Revenue || text(direct) != p.DirectCost || text(charges) != p.ClientCost || text(kinds["overhead"]) != p.Overhead {
+				t.Errorf("revenue %s, direct %s, client cost %s, overhead %s; truth says %s, %s, %s, %s",
+					text(revenue), text(direct), text(charges), text(kinds["overhead"]), p.Revenue, p.DirectCost, p.ClientCost, p.Overhead)
 			}
-			share := new(big.Rat).Mul(big.NewRat(g.cost, 100), big.NewRat(used, g.practical))
-			near(t, c.Group, c.Assigned, share)
-		}
-	})
+			if sum := exactCents(t, p.ServicePool) + exactCents(t, p.Unused); sum != kinds["people"]+kinds["tools"]+kinds["delivery"] {
+				t.Errorf("pool and unused are %s, the files say %s", text(sum), text(kinds["people"]+kinds["tools"]+kinds["delivery"]))
+			}
+			counter := books[""].revenue - books[""].direct
+			if got := revenue - direct - charges - kinds["people"] - kinds["tools"] - kinds["delivery"] - kinds["overhead"] + counter; text(got) != p.Result {
+				t.Errorf("result %s, truth says %s", text(got), p.Result)
+			}
+			for _, c := range p.Capacity {
+				used := int64(0)
+				for id, b := range books {
+					if id != "" {
+						used += b.minutes[c.Group]
+					}
+				}
+				g := groups[c.Group]
+				if text(g.cost) != c.Cost || g.practical != c.Practical || used != c.Used || used >= c.Practical || used*3 < c.Practical {
+					t.Errorf("%s: cost %s, %d of %d minutes; truth says %+v", c.Group, text(g.cost), used, g.practical, c)
+				}
+				share := new(big.Rat).Mul(big.NewRat(g.cost, 100), big.NewRat(used, g.practical))
+				near(t, c.Group, c.Assigned, share)
+			}
+		})
+	}
 }
 
 // near allows the cent that splitting without remainder moves.
@@ -178,62 +182,66 @@ func (b *costBook) weights(inWindow bool) map[string]*big.Rat {
 // over-costed clients; the other counts have to agree too.
 func TestProfitLabels(t *testing.T) {
 	t.Parallel()
-	eachFirm(t, func(t *testing.T, x *facts) {
-		p := x.truth.Profit
-		books, _ := readCosts(t, x)
-		sums := map[string]*big.Rat{}
-		for id, b := range books {
-			if id == "" {
-				continue
-			}
-			for k, w := range b.weights(x.has[0][id]) {
-				if sums[k] == nil {
-					sums[k] = new(big.Rat)
+	for _, o := range firms {
+		t.Run(o.name, func(t *testing.T) {
+			t.Parallel()
+			x := o.facts(t)
+			p := x.truth.Profit
+			books, _ := readCosts(t, x)
+			sums := map[string]*big.Rat{}
+			for id, b := range books {
+				if id == "" {
+					continue
 				}
-				sums[k].Add(sums[k], w)
-			}
-		}
-		result := func(id, driver string, pool *big.Rat) *big.Rat {
-			b := books[id]
-			share := new(big.Rat).Quo(b.weights(x.has[0][id])[driver], sums[driver])
-			return new(big.Rat).Sub(big.NewRat(b.revenue-b.direct-b.charges, 100), share.Mul(share, pool))
-		}
-		pool := number(t, p.ServicePool)
-		counts := map[string]int{}
-		for id := range x.has[0] {
-			losses := 0
-			for driver := range sums {
-				if result(id, driver, pool).Sign() < 0 {
-					losses++
+				for k, w := range b.weights(x.has[0][id]) {
+					if sums[k] == nil {
+						sums[k] = new(big.Rat)
+					}
+					sums[k].Add(sums[k], w)
 				}
 			}
-			counts[labelOf(losses)]++
-		}
-		if counts["loss_all"] != p.LossUnderAll || counts["profit_all"] != p.ProfitByAll || counts["depends"] != p.Depends {
-			t.Errorf("labels %v, truth says %d, %d, %d", counts, p.LossUnderAll, p.ProfitByAll, p.Depends)
-		}
-		traits := map[string]int{}
-		for _, c := range p.Clients {
-			traits[c.Trait]++
-			b := books[c.ID]
-			if text(b.revenue) != c.Revenue || text(b.revenue-b.direct) != c.CM1 || text(b.revenue-b.direct-b.charges) != c.Before || b.orders != c.Orders {
-				t.Errorf("%s: revenue %s, CM1 %s; truth says %+v", c.ID, text(b.revenue), text(b.revenue-b.direct), c)
+			result := func(id, driver string, pool *big.Rat) *big.Rat {
+				b := books[id]
+				share := new(big.Rat).Quo(b.weights(x.has[0][id])[driver], sums[driver])
+				return new(big.Rat).Sub(big.NewRat(b.revenue-b.direct-b.charges, 100), share.Mul(share, pool))
 			}
-			for driver := range sums {
-				want := result(c.ID, driver, pool)
-				if driver == "labour" { // the truth's weights are whole cents
-					want = number(t, c.Results[driver])
+			pool := number(t, p.ServicePool)
+			counts := map[string]int{}
+			for id := range x.has[0] {
+				losses := 0
+				for driver := range sums {
+					if result(id, driver, pool).Sign() < 0 {
+						losses++
+					}
 				}
-				near(t, c.ID+" by "+driver, c.Results[driver], want)
+				counts[labelOf(losses)]++
 			}
-			checkTrait(t, c, func(driver string, part int64) int {
-				return result(c.ID, driver, new(big.Rat).Mul(pool, big.NewRat(part, 100))).Sign()
-			})
-		}
-		if traits["loss_all"] != 6 || traits["loss_by_hours"] != 5 || traits["over_costed"] != 8 {
-			t.Errorf("traits %v", traits)
-		}
-	})
+			if counts["loss_all"] != p.LossUnderAll || counts["profit_all"] != p.ProfitByAll || counts["depends"] != p.Depends {
+				t.Errorf("labels %v, truth says %d, %d, %d", counts, p.LossUnderAll, p.ProfitByAll, p.Depends)
+			}
+			traits := map[string]int{}
+			for _, c := range p.Clients {
+				traits[c.Trait]++
+				b := books[c.ID]
+				if text(b.revenue) != c.Revenue || text(b.revenue-b.direct) != c.CM1 || text(b.revenue-b.direct-b.charges) != c.Before || b.orders != c.Orders {
+					t.Errorf("%s: revenue %s, CM1 %s; truth says %+v", c.ID, text(b.revenue), text(b.revenue-b.direct), c)
+				}
+				for driver := range sums {
+					want := result(c.ID, driver, pool)
+					if driver == "labour" { // the truth's weights are whole cents
+						want = number(t, c.Results[driver])
+					}
+					near(t, c.ID+" by "+driver, c.Results[driver], want)
+				}
+				checkTrait(t, c, func(driver string, part int64) int {
+					return result(c.ID, driver, new(big.Rat).Mul(pool, big.NewRat(part, 100))).Sign()
+				})
+			}
+			if traits["loss_all"] != 6 || traits["loss_by_hours"] != 5 || traits["over_costed"] != 8 {
+				t.Errorf("traits %v", traits)
+			}
+		})
+	}
 }
 
 func labelOf(losses int) string {

@@ -56,13 +56,6 @@ type doc struct {
 // isOld reports whether the document stands in the old system's file.
 func (f *Firm) isOld(d *doc) bool { return f.monthOf(d.day) < oldMonths }
 
-func (d *doc) net() (sum int64) {
-	for _, l := range d.lines {
-		sum += l.net
-	}
-	return sum
-}
-
 func (d *doc) gross() (sum int64) {
 	for _, l := range d.lines {
 		sum += l.net + l.tax

@@ -125,7 +125,7 @@ func decimal(hundredths int64) string {
 func (f *Firm) ratesTable() *table {
 	t := newTable("Date", "Currency", "Rate")
 	for i, r := range f.rates {
-		day := f.start + period.Date(i) //nolint:gosec // days
+		day := f.start + period.Date(i)
 		t.row(day.String(), string(foreign), money.FromInt64(r).Format(rateDecimals))
 	}
 	return t
