@@ -176,7 +176,7 @@ func (x *facts) load(t *testing.T) {
 	t.Helper()
 	rate := map[string]*big.Rat{}
 	for _, r := range x.rows(t, "rates.csv") {
-		if r["Currency"] != "USD" {
+		if r["Currency"] != "USD" || r["Base"] != "EUR" {
 			t.Fatalf("rate of %s", r["Currency"])
 		}
 		rate[r["Date"]] = number(t, r["Rate"])

@@ -123,10 +123,10 @@ func decimal(hundredths int64) string {
 }
 
 func (f *Firm) ratesTable() *table {
-	t := newTable("Date", "Currency", "Rate")
+	t := newTable("Date", "Currency", "Base", "Rate")
 	for i, r := range f.rates {
 		day := f.start + period.Date(i)
-		t.row(day.String(), string(foreign), money.FromInt64(r).Format(rateDecimals))
+		t.row(day.String(), string(foreign), string(base), money.FromInt64(r).Format(rateDecimals))
 	}
 	return t
 }
