@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"unicode"
 
 	"clientele/internal/fault"
 )
@@ -96,7 +97,7 @@ type Options struct {
 // Source is one opened input. It can be read as often as needed, by several readers
 // at the same time, until Close.
 type Source struct {
-	Name        string // base name as the user gave it, or "standard input"
+	Name        string // base name as the user gave it, fit to be shown, or "standard input"
 	Path        string // as the user gave it
 	Size        int64  // bytes as stored
 	Format      Format
@@ -121,7 +122,7 @@ const headBytes = 64 << 10
 // Open opens a path, or standard input for "-", and looks at its first bytes.
 func Open(path string, o Options) (*Source, error) {
 	o.Limits = o.Limits.filled()
-	s := &Source{Name: filepath.Base(path), Path: path, limits: o.Limits, tempDir: o.TempDir}
+	s := &Source{Name: shown(filepath.Base(path)), Path: path, limits: o.Limits, tempDir: o.TempDir}
 	var err error
 	if path == "-" {
 		s.Name = "standard input"
@@ -142,6 +143,16 @@ func Open(path string, o Options) (*Source, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// shown is a name without characters that would play with a terminal.
+func shown(name string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '\uFFFD'
+		}
+		return r
+	}, name)
 }
 
 func (l Limits) filled() Limits {

@@ -246,6 +246,10 @@ func TestOpenWithoutAFile(t *testing.T) {
 	if fault.KindOf(err) != fault.NotFound || err.Error() != "no.csv: there is no such file; check the name and the folder" {
 		t.Errorf("missing: %v", err)
 	}
+	_, err = source.Open("a\x1b[31m\x00.csv", source.Options{})
+	if err == nil || strings.ContainsAny(err.Error(), "\x1b\x00") {
+		t.Errorf("name: %q", err)
+	}
 	_, err = source.Open(t.TempDir(), source.Options{})
 	if fault.KindOf(err) != fault.Input || !strings.Contains(err.Error(), "a folder") {
 		t.Errorf("folder: %v", err)
@@ -327,6 +331,18 @@ func TestStandardInputThatFails(t *testing.T) {
 	_, err = source.Open("-", source.Options{Stdin: strings.NewReader(strings.Repeat(list, 9000)), Limits: source.Limits{UnpackedMax: 1000}})
 	if fault.KindOf(err) != fault.Input || !strings.Contains(err.Error(), "more than 1000 bytes") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestPipesAndDevices(t *testing.T) {
+	t.Parallel()
+	if _, err := os.Stat("/dev/zero"); err != nil {
+		t.Skip("no /dev/zero here")
+	}
+	for path, want := range map[string]string{"/dev/zero": "binary data", "/dev/urandom": "", "/dev/null": "is empty"} {
+		if _, err := source.Open(path, source.Options{}); fault.KindOf(err) != fault.Input || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", path, err)
+		}
 	}
 }
 
