@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"maps"
 	"slices"
 
 	"clientele/internal/ledger"
@@ -24,7 +25,8 @@ type Rules struct {
 	Parents map[string]string // client key → key of its group; before Account.Parent
 }
 
-// NewIdentity applies the rules to the accounts. Merges and parents are followed to
+// NewIdentity applies the rules to the accounts. Where several name a parent for one
+// client, the last account does, and above it the rule of the bytewise last key. Merges and parents are followed to
 // their end; keys that lead back to themselves end at the smallest key of the circle.
 func NewIdentity(accounts []ledger.Account, rules Rules) Identity {
 	id := Identity{
@@ -63,7 +65,8 @@ func NewIdentity(accounts []ledger.Account, rules Rules) Identity {
 			parents[merged(a.Key)] = merged(a.Parent)
 		}
 	}
-	for client, parent := range rules.Parents {
+	for _, client := range slices.Sorted(maps.Keys(rules.Parents)) {
+		parent := rules.Parents[client]
 		if parent == "" {
 			delete(parents, merged(client))
 		} else {

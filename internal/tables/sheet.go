@@ -83,6 +83,10 @@ type sheet struct {
 	groupRows int
 }
 
+// open hides that a writer can be closed: the Parquet writer would close it, and
+// whoever made it still has to sync it.
+type open struct{ io.Writer }
+
 // newSheet begins a file. Codec and row groups were chosen by measurement; see BenchmarkWriteLines.
 func newSheet(w io.Writer, name string, groupRows int, columns ...*column) (*sheet, error) {
 	props := []parquet.WriterProperty{
@@ -109,7 +113,7 @@ func newSheet(w io.Writer, name string, groupRows int, columns ...*column) (*she
 	if err != nil {
 		return nil, failed(err)
 	}
-	out, err := file.NewParquetWriterWithError(w, root, file.WithWriterProps(parquet.NewWriterProperties(props...)))
+	out, err := file.NewParquetWriterWithError(open{w}, root, file.WithWriterProps(parquet.NewWriterProperties(props...)))
 	if err != nil {
 		return nil, failed(err)
 	}
