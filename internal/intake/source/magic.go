@@ -62,7 +62,7 @@ func (s *Source) identify() error {
 	if s.Size == 0 {
 		return s.empty()
 	}
-	head, err := readHead(s.stored())
+	head, err := readHead(s.Stored())
 	if err != nil {
 		return err
 	}

@@ -250,7 +250,7 @@ func (s *Source) File() (*os.File, bool) { return s.file, s.file != nil && s.Com
 func (s *Source) Head() []byte { return s.head }
 
 // stored reads the bytes as they are on disk and notices a file that shrinks.
-func (s *Source) stored() io.Reader {
+func (s *Source) Stored() io.Reader {
 	return &exact{src: s, r: io.NewSectionReader(s.raw, 0, s.Size), want: s.Size}
 }
 
@@ -281,7 +281,7 @@ func (e *exact) Read(p []byte) (int, error) {
 func (s *Source) SHA256(ctx context.Context) ([sha256.Size]byte, error) {
 	h := sha256.New()
 	var sum [sha256.Size]byte
-	if err := pump(ctx, h, s.stored()); err != nil {
+	if err := pump(ctx, h, s.Stored()); err != nil {
 		return sum, err
 	}
 	h.Sum(sum[:0])

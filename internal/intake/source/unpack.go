@@ -18,18 +18,18 @@ const windowMax = 128 << 20
 // one stream. Input that unpacks to more than the limits allow ends with an error.
 func (s *Source) Bytes() (io.ReadCloser, error) {
 	if s.Compression == Plain {
-		return io.NopCloser(s.stored()), nil
+		return io.NopCloser(s.Stored()), nil
 	}
 	g := &guard{src: s}
 	switch s.Compression {
 	case Gzip:
-		z, err := gzip.NewReader(s.stored())
+		z, err := gzip.NewReader(s.Stored())
 		if err != nil {
 			return nil, g.damaged(err)
 		}
 		g.r, g.close = z, func() {} // its Close only repeats the error of Read
 	case Zstd:
-		z, err := zstd.NewReader(s.stored(), zstd.WithDecoderMaxWindow(windowMax), zstd.WithDecoderLowmem(true))
+		z, err := zstd.NewReader(s.Stored(), zstd.WithDecoderMaxWindow(windowMax), zstd.WithDecoderLowmem(true))
 		if err != nil {
 			return nil, g.damaged(err)
 		}

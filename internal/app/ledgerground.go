@@ -1,0 +1,266 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"strings"
+
+	"clientele/internal/engine"
+	"clientele/internal/fault"
+	"clientele/internal/ledger"
+	"clientele/internal/money"
+	"clientele/internal/period"
+	"clientele/internal/store"
+	"clientele/internal/vault"
+)
+
+// GroundRequest says which part of the ledger a question stands on.
+type GroundRequest struct {
+	Kind  ledger.Kind   // "": invoiced, or the only kind there is
+	Rules *engine.Rules // nil: the identities that stand
+}
+
+// Ground opens the published version for a question. Damaged files are set aside and
+// made again first, loudly.
+func (w *Workspace) Ground(ctx context.Context, req GroundRequest) (*Ground, error) {
+	st, err := w.sound(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return w.ground(ctx, st, req)
+}
+
+// sound is the state with every file of the version as it was published.
+func (w *Workspace) sound(ctx context.Context) (*state, error) {
+	st, err := w.state(ctx)
+	if err != nil {
+		return nil, err
+	}
+	damaged, err := w.damaged(ctx, st)
+	if err != nil || len(damaged) == 0 {
+		return st, err
+	}
+	if err := w.locked("rebuild", func() error { return w.repair(ctx, damaged) }); err != nil {
+		return nil, err
+	}
+	return w.state(ctx)
+}
+
+// damaged are the batches of which a file is missing or not as it was published.
+func (w *Workspace) damaged(ctx context.Context, st *state) (map[string]bool, error) {
+	out := map[string]bool{}
+	for _, b := range st.live() {
+		if _, ok := st.files(b.ID); !ok && b.Kind != store.RateTable {
+			w.say(fmt.Sprintf("the tables of batch %s are missing", b.ID))
+			out[b.ID] = true
+		}
+	}
+	list, err := w.Vault.Verify(ctx, &st.version, vault.Scope{Roles: []vault.Role{vault.Cells, vault.Accounts, controlRole}})
+	if err != nil {
+		return nil, err
+	}
+	sizes, err := w.Vault.Verify(ctx, &st.version, vault.Scope{SizesOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range append(list, sizes...) {
+		id := st.owner(d.File.Path)
+		if !out[id] {
+			w.say(fmt.Sprintf("a file of batch %s is damaged (%s: %s)", id, d.File.Path, d.Why))
+		}
+		out[id] = true
+	}
+	return out, nil
+}
+
+func (s *state) owner(path string) string {
+	for _, b := range s.version.Batches {
+		for _, f := range b.Files {
+			if f.Path == path {
+				return b.ID
+			}
+		}
+	}
+	return ""
+}
+
+// ground puts engine and account together.
+func (w *Workspace) ground(ctx context.Context, st *state, req GroundRequest) (*Ground, error) {
+	kind, err := st.kind(req.Kind)
+	if err != nil {
+		return nil, err
+	}
+	g := &Ground{Currency: st.policy.Base, Kind: kind, FiscalStart: st.policy.FiscalStart, Revision: st.snapshot.Revision, Reviewed: st.policy.Reviewed}
+	var accounts []batchAccount
+	ev := EngineVersion{Rules: st.rules()}
+	if req.Rules != nil {
+		ev.Rules = *req.Rules
+	}
+	for _, b := range st.live() {
+		files, ok := st.files(b.ID)
+		if !ok || b.Kind != kind && b.Kind != clientList {
+			continue
+		}
+		eb, err := w.engineBatch(files)
+		if err != nil {
+			return nil, err
+		}
+		if b.Kind == kind {
+			a, err := w.readAccount(files)
+			if err != nil {
+				return nil, err
+			}
+			eb.Scale = a.Scale
+			accounts = append(accounts, a)
+			g.batch(&b, &a)
+		}
+		ev.Scale = max(ev.Scale, eb.Scale)
+		ev.Batches = append(ev.Batches, eb)
+	}
+	if len(accounts) == 0 {
+		return nil, fault.New(fault.Input, "ask", "the workspace holds no sales yet", "import a file: clientele import FILE")
+	}
+	g.Decimals = max(ev.Scale, g.Currency.Decimals())
+	ev.Scale = g.Decimals
+	g.sum(accounts)
+	g.Engine, err = w.OpenEngine(ctx, ev)
+	return g, err
+}
+
+// kind settles which amounts are asked about: kinds are never added.
+func (s *state) kind(asked ledger.Kind) (ledger.Kind, error) {
+	have := map[ledger.Kind]bool{}
+	for _, b := range s.live() {
+		if b.Kind != clientList && b.Kind != store.RateTable {
+			have[b.Kind] = true
+		}
+	}
+	if asked != "" {
+		if !have[asked] {
+			return "", fault.New(fault.NotFound, "ask", fmt.Sprintf("the workspace holds no amounts that are %s", asked), "import some, or ask for another --kind")
+		}
+		return asked, nil
+	}
+	for _, k := range []ledger.Kind{ledger.Invoiced, ledger.Booked, ledger.Received} {
+		if have[k] {
+			return k, nil
+		}
+	}
+	return ledger.Invoiced, nil
+}
+
+func (w *Workspace) engineBatch(files vault.BatchFiles) (EngineBatch, error) {
+	out := EngineBatch{ID: files.ID}
+	for _, f := range files.Files {
+		path, err := w.Vault.CachePath(f.Path)
+		if err != nil {
+			return out, err
+		}
+		switch f.Role {
+		case vault.Lines:
+			out.Lines = append(out.Lines, path)
+		case vault.Cells:
+			out.Cells = append(out.Cells, path)
+		case vault.Accounts:
+			out.Accounts = append(out.Accounts, path)
+		case vault.Keys, vault.Asides, controlRole:
+		}
+	}
+	return out, nil
+}
+
+// batch adds what a batch says of itself.
+func (g *Ground) batch(b *store.Batch, a *batchAccount) {
+	r := FileReport{Name: b.File, Batch: b.ID, Rows: a.Read.Rows, Loaded: a.Loaded.Rows}
+	for _, n := range b.Notes {
+		r.Notes = append(r.Notes, n.Text)
+	}
+	g.Files = append(g.Files, r)
+	if b.FirstDay != period.NoDate {
+		g.Span = join(g.Span, period.Range{From: b.FirstDay, To: b.LastDay + 1})
+	}
+	g.Undated += a.Undated
+	g.Future += a.Future
+	g.Facts.join(&a.Facts)
+	for _, c := range b.Controls {
+		g.Control.ByCurrency = append(g.Control.ByCurrency, c.Control)
+	}
+}
+
+func (x *Facts) join(y *Facts) {
+	x.TaxSigns = append(x.TaxSigns, y.TaxSigns...)
+	x.TaxSettled = x.TaxSettled || y.TaxSettled
+	x.Gross = x.Gross || y.Gross
+	x.Unknown = append(x.Unknown, y.Unknown...)
+	x.Negated += y.Negated
+	x.NameAsKey += y.NameAsKey
+	x.Inclusive += y.Inclusive
+}
+
+// sum adds the batches' accounts at the ledger's scale.
+func (g *Ground) sum(accounts []batchAccount) {
+	c := &g.Control
+	reasons, waiting, skipped := reasonTable{}, map[money.Currency]*Waiting{}, map[string]int64{}
+	for i := range accounts {
+		a := &accounts[i]
+		up := g.Decimals - a.Scale
+		c.Read, c.Loaded, c.Unassigned = c.Read.Plus(a.Read.tally(up)), c.Loaded.Plus(a.Loaded.tally(up)), c.Unassigned.Plus(a.Unassigned.tally(up))
+		c.Excluded, c.Quarantined = c.Excluded.Plus(a.Excluded.tally(up)), c.Quarantined.Plus(a.Quarantined.tally(up))
+		for _, r := range a.Reasons {
+			reasons.add(ledger.Reason{State: ledger.State(r.State), Code: r.Code, Text: r.Text, Tally: r.tally(up)})
+		}
+		for _, x := range a.Waiting {
+			have := waiting[x.Currency]
+			if have == nil {
+				have = &Waiting{Currency: x.Currency, Decimals: x.Decimals}
+				waiting[x.Currency] = have
+			}
+			have.join(x)
+		}
+		for _, s := range a.Skipped {
+			skipped[s.Kind] += s.Lines
+		}
+		c.StatedDiffers = c.StatedDiffers || a.Differs
+	}
+	c.Reasons = reasons.list()
+	for _, x := range waiting {
+		c.MissingRate = append(c.MissingRate, *x)
+	}
+	sort.Slice(c.MissingRate, func(i, k int) bool { return c.MissingRate[i].Currency < c.MissingRate[k].Currency })
+	for kind, n := range skipped {
+		c.Skipped = append(c.Skipped, ledger.Skipped{Kind: kind, Lines: n})
+	}
+	sort.Slice(c.Skipped, func(i, k int) bool { return c.Skipped[i].Kind < c.Skipped[k].Kind })
+	if len(accounts) == 1 && accounts[0].Stated != "" {
+		if v, ok := sumOf(accounts[0].Stated).Int64(); ok {
+			c.Stated = &ledger.Stated{Label: accounts[0].StatedLabel, Amount: money.Amount{Units: v, Decimals: accounts[0].Scale}}
+		}
+	}
+}
+
+func (x *Waiting) join(y waitingRecord) {
+	sum := sumOf(y.Amount)
+	if y.Decimals > x.Decimals {
+		x.Amount, _ = x.Amount.Upscale(y.Decimals - x.Decimals)
+		x.Decimals = y.Decimals
+	} else {
+		sum, _ = sum.Upscale(x.Decimals - y.Decimals)
+	}
+	x.Amount = x.Amount.Plus(sum)
+	x.Rows += y.Rows
+}
+
+// names joins batch ids for people.
+func names(set map[string]bool) string {
+	list := make([]string, 0, len(set))
+	for id := range set {
+		list = append(list, id)
+	}
+	sort.Slice(list, func(i, k int) bool {
+		a, _ := store.Number(list[i])
+		b, _ := store.Number(list[k])
+		return a < b
+	})
+	return strings.Join(list, ", ")
+}

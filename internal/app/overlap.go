@@ -1,0 +1,46 @@
+package app
+
+import "clientele/internal/ledger"
+
+// overlap is what a new file has in common with live batches.
+type overlap struct {
+	same    map[ledger.DocumentID]bool // loaded already, with the same lines
+	changed map[ledger.DocumentID]bool // loaded already, with other lines
+}
+
+type overlapReason struct {
+	state ledger.State
+	code  string
+	text  string
+}
+
+var (
+	alreadyLoaded = &overlapReason{ledger.Excluded, "already_loaded", "the same document, or line, is in an earlier batch"}
+	changedSince  = &overlapReason{ledger.Quarantined, "document_changed", "an earlier batch holds the document with other lines"}
+)
+
+// find tells why a key is not to be loaded.
+func (o *overlap) find(id ledger.DocumentID) (*overlapReason, bool) {
+	switch {
+	case o == nil || id.IsZero():
+		return nil, false
+	case o.same[id]:
+		return alreadyLoaded, true
+	case o.changed[id]:
+		return changedSince, true
+	default:
+		return nil, false
+	}
+}
+
+func newOverlap() *overlap {
+	return &overlap{same: map[ledger.DocumentID]bool{}, changed: map[ledger.DocumentID]bool{}}
+}
+
+// allSame takes every key that is loaded already as the same fact.
+func (o *overlap) allSame() {
+	for id := range o.changed {
+		o.same[id] = true
+	}
+	o.changed = nil
+}

@@ -1,0 +1,135 @@
+package intake
+
+import (
+	"context"
+
+	"clientele/internal/intake/record"
+	"clientele/internal/intake/role"
+	"clientele/internal/intake/source"
+	"clientele/internal/ledger"
+)
+
+// ClientList is a file that describes clients and sells nothing: names, parents, owners.
+type ClientList struct {
+	Accounts []ledger.Account
+	Columns  []string // what was read, for people: "client_id = Customer ID"
+	Rows     int64    // data records
+	Unnamed  int64    // records that name no client
+	Repeated int64    // records of a client that was there before; the last one counts
+}
+
+// Facts tells what a file lists, without loading it: "sales", "clients", "rates" …
+func Facts(ctx context.Context, src *source.Source, a Answers) (string, error) {
+	f, rows, err := look(ctx, src, a)
+	if err != nil {
+		return "", err
+	}
+	if rateHeader(rows) >= 0 {
+		return "rates", nil
+	}
+	data := f.head(rows)
+	return role.Propose(columnsOf(f.Profile.Headers, data)).Facts, nil
+}
+
+// look opens a file as far as its first rows.
+func look(ctx context.Context, src *source.Source, a Answers) (*File, []row, error) {
+	f := &File{src: src, Profile: &Profile{Roles: map[role.Role]int{}, Points: map[int]string{}, Heading: -1}}
+	if err := f.dialect(ctx, Options{Answers: a, Thorough: true}); err != nil {
+		return nil, nil, err
+	}
+	rows, err := f.sampleRows(ctx)
+	if err == nil && len(rows) == 0 {
+		err = src.Fault(0, "the file has no records", "export it again with its rows", nil)
+	}
+	return f, rows, err
+}
+
+// ReadClients reads a list of clients. Parents may be named by id or by name.
+func ReadClients(ctx context.Context, src *source.Source, a Answers) (*ClientList, error) {
+	f, rows, err := look(ctx, src, a)
+	if err != nil {
+		return nil, err
+	}
+	prop := role.Propose(columnsOf(f.Profile.Headers, f.head(rows)))
+	for r, pick := range prop.Roles {
+		f.Profile.Roles[r] = pick.Index
+	}
+	if _, err := f.mapped(&a); err != nil {
+		return nil, err
+	}
+	p := f.Profile
+	key := p.Column(role.ClientID)
+	if key < 0 {
+		key = p.Column(role.Client)
+	}
+	if key < 0 {
+		f.missing()
+		f.Questions = f.Questions[len(f.Questions)-1:]
+		return nil, f.AskError()
+	}
+	list := &ClientList{}
+	for _, r := range []role.Role{role.ClientID, role.Client, role.Parent, role.Owner} {
+		if i := p.Column(r); i >= 0 {
+			list.Columns = append(list.Columns, string(r)+" = "+p.Header(i))
+		}
+	}
+	index := map[string]int{}
+	err = f.scan(ctx, func(rec *record.Record) { list.take(rec, p, key, index) })
+	list.parents()
+	return list, err
+}
+
+func (l *ClientList) take(rec *record.Record, p *Profile, key int, index map[string]int) {
+	cell := func(i int) string {
+		if i < 0 || i >= len(rec.Fields) {
+			return ""
+		}
+		return string(nfc(trim(rec.Fields[i])))
+	}
+	blank := true
+	for _, f := range rec.Fields {
+		blank = blank && len(trim(f)) == 0
+	}
+	if blank {
+		return
+	}
+	l.Rows++
+	a := ledger.Account{Key: cell(key), Name: cell(p.Column(role.Client)), Parent: cell(p.Column(role.Parent)), Owner: cell(p.Column(role.Owner))}
+	if a.Key == "" {
+		l.Unnamed++
+		return
+	}
+	if a.Name == "" {
+		a.Name = a.Key
+	}
+	if i, have := index[a.Key]; have {
+		l.Repeated++
+		l.Accounts[i] = a
+		return
+	}
+	index[a.Key] = len(l.Accounts)
+	l.Accounts = append(l.Accounts, a)
+}
+
+// parents turns parents that are named into parents by key, where one client of the
+// list has that name.
+func (l *ClientList) parents() {
+	byName, keys := map[string]string{}, map[string]bool{}
+	for _, a := range l.Accounts {
+		keys[a.Key] = true
+		if _, twice := byName[a.Name]; twice {
+			byName[a.Name] = ""
+			continue
+		}
+		byName[a.Name] = a.Key
+	}
+	for i := range l.Accounts {
+		parent := l.Accounts[i].Parent
+		if parent == "" || keys[parent] {
+			continue
+		}
+		if key := byName[parent]; key != "" {
+			l.Accounts[i].Parent = key
+		}
+	}
+}

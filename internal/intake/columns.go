@@ -1,0 +1,272 @@
+package intake
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"clientele/internal/fault"
+	"clientele/internal/intake/role"
+	"clientele/internal/ledger"
+)
+
+// columns finds what each column is, from its header, its values and the answers.
+func (f *File) columns(rows []row, a *Answers) error {
+	p := f.Profile
+	cols := columnsOf(p.Headers, rows)
+	f.prop = role.Propose(cols)
+	prop := &f.prop
+	p.Shape, f.Facts = prop.Shape, prop.Facts
+	p.Carry = prop.Carry
+	for r, pick := range prop.Roles {
+		p.Roles[r] = pick.Index
+	}
+	p.Amount = prop.AmountExpr
+	for _, n := range prop.Notes {
+		f.note("shape", n)
+	}
+	answered, err := f.mapped(a)
+	if err != nil {
+		return err
+	}
+	if err := f.amount(a, answered); err != nil {
+		return err
+	}
+	f.explain(prop)
+	f.headings(prop, rows)
+	p.Kind = prop.Kind
+	if k, _ := a.kind(); k != "" {
+		p.Kind = k
+	}
+	if !f.sales(prop, a, answered) {
+		return f.notSales()
+	}
+	if p.Kind == "" {
+		p.Kind = ledger.Invoiced
+	}
+	p.Tax = a.Tax
+	f.candidates(prop, answered)
+	f.claims(prop, a, answered)
+	f.missing()
+	return nil
+}
+
+// mapped lays the --map answers over the proposal and tells which roles were answered.
+func (f *File) mapped(a *Answers) (map[role.Role]bool, error) {
+	answers, err := a.mapping()
+	if err != nil {
+		return nil, err
+	}
+	answered := map[role.Role]bool{}
+	for r, name := range answers {
+		answered[r] = true
+		if name == "" {
+			delete(f.Profile.Roles, r)
+			continue
+		}
+		i, err := FindColumn(f.Profile.Headers, name)
+		if err != nil {
+			return nil, err
+		}
+		for other, at := range f.Profile.Roles { // one column has one role, unless both are asked for
+			if at == i && other != r {
+				if _, asked := answers[other]; !asked {
+					delete(f.Profile.Roles, other)
+				}
+			}
+		}
+		f.Profile.Roles[r] = i
+	}
+	if answered[role.Client] && !answered[role.ClientID] && answers[role.Client] != "" {
+		delete(f.Profile.Roles, role.ClientID) // the user says what the client is
+	}
+	if answered[role.Amount] && answers[role.Amount] != "" {
+		f.Profile.Amount = ""
+	}
+	return answered, nil
+}
+
+// amount applies --amount, which wins over every column.
+func (f *File) amount(a *Answers, answered map[role.Role]bool) error {
+	p := f.Profile
+	if a.Amount != "" {
+		p.Amount = a.Amount
+		delete(p.Roles, role.Amount)
+		answered[role.Amount] = true
+	}
+	if p.Amount == "" {
+		return nil
+	}
+	_, err := compile(p, true)
+	return err
+}
+
+// explain keeps the evidence for the columns that count, in a fixed order.
+func (f *File) explain(prop *role.Proposal) {
+	if prop.Shape != "" {
+		f.evidence("recognised as " + prop.Shape)
+	}
+	for _, w := range prop.Why {
+		f.evidence(w)
+	}
+	roles := make([]string, 0, len(f.Profile.Roles))
+	for r := range f.Profile.Roles {
+		roles = append(roles, string(r))
+	}
+	sort.Strings(roles)
+	for _, name := range roles {
+		i := f.Profile.Roles[role.Role(name)]
+		why := ""
+		if pick, ok := prop.Roles[role.Role(name)]; ok && pick.Index == i && pick.Why != "" {
+			why = " (" + pick.Why + ")"
+		}
+		f.evidence(fmt.Sprintf("%s = %s%s", name, f.Profile.Header(i), why))
+	}
+	if f.Profile.Amount != "" {
+		f.evidence("amount = " + f.Profile.Amount)
+	}
+}
+
+// headings finds lone cells in the first column that head the rows below, as printed
+// reports group by client or by item.
+func (f *File) headings(prop *role.Proposal, rows []row) {
+	p := f.Profile
+	of := prop.HeadingRole
+	if of == "" {
+		of = role.Client
+	}
+	if len(p.Headers) < 3 || of == role.Client && (p.Column(role.Client) > 0 || p.Column(role.ClientID) > 0) {
+		return
+	}
+	lone, inner := 0, 0
+	for i := range rows {
+		if len(rows[i].fields) == 0 || len(trim(rows[i].fields[0])) == 0 {
+			continue
+		}
+		if kind, _ := role.Total(texts(rows[i].fields)); kind != "" {
+			continue
+		}
+		if rows[i].filled() == 1 {
+			lone++
+		} else {
+			inner++
+		}
+	}
+	if lone == 0 || inner > lone/4 {
+		return
+	}
+	p.Heading, p.HeadingOf = 0, of
+	if of == role.Client {
+		delete(p.Roles, role.Client)
+	}
+	f.evidence(fmt.Sprintf("the %s stands in heading rows (%d in the sample)", of, lone))
+}
+
+// sales reports whether the file is to be read as sale lines.
+func (f *File) sales(prop *role.Proposal, a *Answers, answered map[role.Role]bool) bool {
+	if answered[role.Amount] {
+		return true
+	}
+	switch prop.Facts {
+	case "pipeline":
+		if f.Profile.Kind == ledger.Booked && a.Kind != "" {
+			return true
+		}
+		f.ask(fault.Question{
+			Code: "kind", Text: "This is a list of deals, not of invoices. Shall the deals that were won be loaded as bookings?",
+			Evidence: []string{"recognised as " + prop.Shape}, Flag: "--kind booked", Choices: []string{"--kind booked"},
+		})
+		return true
+	case "sales", "unknown", "":
+		return true
+	default:
+		return false
+	}
+}
+
+// notSales refuses a file of another kind of facts, and says which.
+func (f *File) notSales() error {
+	what := map[string]string{
+		"clients": "clients", "efforts": "time or tickets", "contacts": "contacts", "costs": "costs", "rates": "exchange rates",
+	}[f.Facts]
+	if what == "" {
+		what = f.Facts
+	}
+	remedy := "name a file with sales: invoices, or two columns with client and amount"
+	if f.Facts == "rates" {
+		remedy = "give it with --rates, or import it into a workspace with 'clientele rates FILE'"
+	}
+	return f.src.Fault(f.header, "this file lists "+what+", not sales", remedy+"; or say which column is the amount: --map amount=COLUMN", nil)
+}
+
+// candidates asks where two columns compete for a role that counts.
+func (f *File) candidates(prop *role.Proposal, answered map[role.Role]bool) {
+	for _, r := range []role.Role{role.Client, role.ClientID, role.Date, role.Amount} {
+		list := prop.Candidates[r]
+		if len(list) < 2 || answered[r] || r == role.Amount && f.Profile.Amount != "" && answered[role.Amount] {
+			continue
+		}
+		if r == role.Client && f.Profile.Column(role.ClientID) >= 0 || r == role.ClientID && answered[role.Client] {
+			continue
+		}
+		names, choices := make([]string, 0, len(list)), make([]string, 0, len(list))
+		for _, i := range list {
+			names = append(names, f.Profile.Header(i))
+			choices = append(choices, fmt.Sprintf("--map %s=%s", r, f.reference(i)))
+		}
+		f.ask(fault.Question{
+			Code: "column_" + string(r), Text: fmt.Sprintf("Which column is the %s: %s?", r, strings.Join(names, " or ")),
+			Flag: strings.Join(choices, " or "), Choices: choices,
+		})
+	}
+}
+
+// reference names a column as a flag can: by header, by number where the header is
+// blank or stands twice.
+func (f *File) reference(i int) string {
+	h := f.Profile.Headers[i]
+	if _, err := FindColumn(f.Profile.Headers, h); err != nil || h == "" {
+		return fmt.Sprintf("#%d", i+1)
+	}
+	for k, other := range f.Profile.Headers {
+		if k != i && other == h {
+			return fmt.Sprintf("#%d", i+1)
+		}
+	}
+	if strings.ContainsAny(h, " '\"") {
+		return "'" + h + "'"
+	}
+	return h
+}
+
+// claims asks about tax and discount columns that nobody has claimed.
+func (f *File) claims(prop *role.Proposal, a *Answers, answered map[role.Role]bool) {
+	for _, c := range prop.Unclaimed {
+		name := f.Profile.Header(c.Index)
+		f.Profile.TaxSigns = append(f.Profile.TaxSigns, name)
+		if answered[c.Role] || a.Amount != "" || c.Role == role.Tax && a.Tax != "" {
+			continue
+		}
+		f.ask(fault.Question{
+			Code: string(c.Role), Text: c.Text, Evidence: []string{fmt.Sprintf("column %s, for example %s", name, c.Sample)},
+			Flag: c.Flag, Choices: c.Choices,
+		})
+	}
+}
+
+// missing asks for what no question can do without.
+func (f *File) missing() {
+	p := f.Profile
+	if p.Column(role.Amount) < 0 && p.Amount == "" {
+		f.ask(fault.Question{
+			Code: "amount", Text: "Which column is the amount?", Evidence: []string{"columns: " + quoteAll(p.Headers)},
+			Flag: "--map amount=COLUMN or --amount 'quantity*unit_price'",
+		})
+	}
+	if p.Column(role.Client) < 0 && p.Column(role.ClientID) < 0 && p.Heading < 0 {
+		f.ask(fault.Question{
+			Code: "client", Text: "Which column is the client?", Evidence: []string{"columns: " + quoteAll(p.Headers)},
+			Flag: "--map client=COLUMN",
+		})
+	}
+}

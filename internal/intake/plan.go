@@ -1,0 +1,160 @@
+package intake
+
+import (
+	"fmt"
+	"strings"
+
+	"clientele/internal/fault"
+	"clientele/internal/intake/calendar"
+	"clientele/internal/intake/decimal"
+	"clientele/internal/intake/expr"
+	"clientele/internal/intake/role"
+	"clientele/internal/money"
+)
+
+// plan is a profile compiled for reading: columns by position, styles by column.
+type plan struct {
+	profile *Profile
+	width   int  // columns of the header; 0: no header, ragged rows are measured by reach alone
+	reach   int  // columns a record must have to give every mapped value
+	pad     bool // short records are complete: the format leaves out empty trailing cells
+
+	client, clientID, parent, owner int
+	date, document, applies         int
+	currency, status, kind          int
+	won, deleted, inclusive, tax    int
+
+	amount  int // column of the amount, -1: computed
+	formula *expr.Expr
+	terms   []int // column of each name of the formula
+	used    []int // number columns, for messages
+
+	styles    []decimal.Style // by column
+	dates     calendar.Style
+	gross     bool // amounts carry tax, which the tax column tells
+	first     string
+	keyed     bool // clients are known by an id column
+	named     bool // a name column stands beside the id
+	currency0 money.Currency
+}
+
+func compile(p *Profile, textual bool) (*plan, error) {
+	dates, err := p.dateStyle()
+	if err != nil {
+		return nil, err
+	}
+	pl := &plan{
+		profile: p, width: len(p.Headers), pad: !textual, dates: dates, currency0: p.Currency,
+		client: p.Column(role.Client), clientID: p.Column(role.ClientID), parent: p.Column(role.Parent), owner: p.Column(role.Owner),
+		date: p.Column(role.Date), document: p.Column(role.Document), applies: p.Column(role.AppliesTo),
+		currency: p.Column(role.Currency), status: p.Column(role.Status), kind: p.Column(role.Type),
+		won: p.Column(role.Won), deleted: p.Column(role.Deleted), inclusive: p.Column(role.TaxIncluded), tax: p.Column(role.Tax),
+		amount: p.Column(role.Amount),
+	}
+	if p.Amount != "" {
+		pl.amount = -1
+		if pl.formula, err = expr.Parse(p.Amount); err != nil {
+			return nil, fault.Wrap(err, fault.Usage, "read --amount", "the amount expression cannot be read", "write for example --amount 'quantity*unit_price'")
+		}
+		for _, name := range pl.formula.Names() {
+			col, err := p.find(name)
+			if err != nil {
+				return nil, err
+			}
+			pl.terms = append(pl.terms, col)
+		}
+	}
+	pl.gross = p.Tax == "gross" && pl.tax >= 0
+	pl.keyed, pl.named = pl.clientID >= 0, pl.clientID >= 0 && pl.client >= 0
+	if len(p.Headers) > 0 {
+		pl.first = strings.TrimSpace(p.Headers[0])
+	}
+	return pl, pl.measure()
+}
+
+// measure finds the reach and the number style of every column that is read.
+func (pl *plan) measure() error {
+	p := pl.profile
+	pl.used = append(pl.used, pl.terms...)
+	if pl.amount >= 0 {
+		pl.used = append(pl.used, pl.amount)
+	}
+	if pl.gross || pl.inclusive >= 0 && pl.tax >= 0 {
+		pl.used = append(pl.used, pl.tax)
+	}
+	mapped := []int{pl.client, pl.clientID, pl.date, pl.document, pl.currency, pl.status, pl.kind, pl.won, pl.deleted}
+	for _, col := range append(mapped, pl.used...) {
+		pl.reach = max(pl.reach, col+1)
+	}
+	pl.styles = make([]decimal.Style, max(pl.reach, pl.width))
+	for i := range pl.styles {
+		pl.styles[i].Point = '.'
+		if point := p.Points[i]; point != "" {
+			pl.styles[i].Point = point[0]
+		}
+	}
+	if pl.amount < 0 && pl.formula == nil {
+		return fmt.Errorf("profile without an amount")
+	}
+	return nil
+}
+
+// find resolves a name of an expression: a role that is mapped, a header, or a
+// column number such as #3.
+func (p *Profile) find(name string) (int, error) {
+	if i, ok := p.Roles[role.Role(strings.ToLower(name))]; ok {
+		return i, nil
+	}
+	return FindColumn(p.Headers, name)
+}
+
+// FindColumn finds a column by its header (exact first, then normalised) or as "#3",
+// counted from 1. It fails with the headers there are.
+func FindColumn(headers []string, name string) (int, error) {
+	trimmed := strings.TrimSpace(name)
+	if inner, ok := strings.CutPrefix(trimmed, "["); ok {
+		trimmed = strings.TrimSpace(strings.TrimSuffix(inner, "]"))
+	}
+	for i, h := range headers {
+		if strings.TrimSpace(h) == trimmed && trimmed != "" {
+			return i, nil
+		}
+	}
+	want, _ := role.Normalise(trimmed)
+	found := -1
+	for i, h := range headers {
+		if have, _ := role.Normalise(h); have == want && want != "" {
+			if found >= 0 {
+				return -1, fault.New(fault.Usage, "find column", fmt.Sprintf("two columns are called %q", name),
+					fmt.Sprintf("name one by its number: #%d or #%d", found+1, i+1))
+			}
+			found = i
+		}
+	}
+	if found >= 0 {
+		return found, nil
+	}
+	var n int
+	if _, err := fmt.Sscanf(trimmed, "#%d", &n); err == nil && n >= 1 && (n <= len(headers) || len(headers) == 0) {
+		return n - 1, nil
+	}
+	return -1, fault.New(fault.Usage, "find column", fmt.Sprintf("there is no column %q", name), "the columns are: "+quoteAll(headers))
+}
+
+func quoteAll(headers []string) string {
+	const most = 30
+	names := make([]string, 0, len(headers))
+	for i, h := range headers {
+		if i == most {
+			names = append(names, fmt.Sprintf("and %d more", len(headers)-most))
+			break
+		}
+		if h = strings.TrimSpace(h); h == "" {
+			h = fmt.Sprintf("#%d", i+1)
+		}
+		names = append(names, h)
+	}
+	return strings.Join(names, ", ")
+}
+
+func columnName(i int) string { return fmt.Sprintf("column %d", i+1) }

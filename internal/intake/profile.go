@@ -1,0 +1,81 @@
+package intake
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"sort"
+	"strings"
+
+	"clientele/internal/intake/calendar"
+	"clientele/internal/intake/role"
+	"clientele/internal/ledger"
+	"clientele/internal/money"
+)
+
+// Profile is the complete, explicit reading of a kind of file: nothing in it is
+// left to be guessed when records are read. It is remembered under the set of
+// headers, so that the next export of the same kind needs no questions.
+type Profile struct {
+	Shape     string   `json:"shape,omitempty"` // the export it was recognised as
+	Encoding  string   `json:"encoding,omitempty"`
+	Delimiter string   `json:"delimiter,omitempty"`
+	Sheet     string   `json:"sheet,omitempty"`
+	Headers   []string `json:"headers"` // as in the file; empty names are kept; nil: no header row
+
+	Roles  map[role.Role]int `json:"roles"`            // column of each role, 0-based
+	Amount string            `json:"amount,omitempty"` // expression, where no column is the amount
+	Carry  []role.Role       `json:"carry,omitempty"`  // blank cells inherit the value above
+	// Heading is the column whose lone cells head the rows below; -1: none.
+	Heading   int       `json:"heading"`
+	HeadingOf role.Role `json:"heading_of,omitempty"` // what they name: client or item
+
+	Points    map[int]string `json:"points,omitempty"` // decimal sign of each number column
+	DateOrder string         `json:"date_order,omitempty"`
+	Serial    bool           `json:"serial_dates,omitempty"` // dates are a spreadsheet's day numbers
+	Months    bool           `json:"month_dates,omitempty"`  // dates are months: their first day counts
+
+	Currency money.Currency `json:"currency,omitempty"` // of every line, where no column names one
+	Kind     ledger.Kind    `json:"kind"`
+	Tax      string         `json:"tax,omitempty"` // "net" or "gross" where somebody said so
+	TaxSigns []string       `json:"tax_signs,omitempty"`
+	// Overlap says what to do with lines that are loaded already where no document
+	// number tells: "skip" or "load". It holds for one batch and is not remembered.
+	Overlap string `json:"overlap,omitempty"`
+}
+
+// Key is the identity of the header set: the normalised names in order of the
+// alphabet, so that neither column order nor case nor the file's name matter.
+func Key(headers []string) string {
+	names := make([]string, 0, len(headers))
+	for _, h := range headers {
+		name, _ := role.Normalise(h)
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	sum := sha256.Sum256([]byte(strings.Join(names, "\x1f")))
+	return hex.EncodeToString(sum[:8])
+}
+
+// Column is the index of a role's column, -1 if none is mapped.
+func (p *Profile) Column(r role.Role) int {
+	if i, ok := p.Roles[r]; ok {
+		return i
+	}
+	return -1
+}
+
+// Header is the name of a column for people: its header, or "column 3".
+func (p *Profile) Header(i int) string {
+	if i >= 0 && i < len(p.Headers) && strings.TrimSpace(p.Headers[i]) != "" {
+		return strings.TrimSpace(p.Headers[i])
+	}
+	return columnName(i)
+}
+
+// Dated reports whether lines carry dates.
+func (p *Profile) Dated() bool { return p.Column(role.Date) >= 0 }
+
+func (p *Profile) dateStyle() (calendar.Style, error) {
+	order, err := parseOrder(p.DateOrder)
+	return calendar.Style{Order: order, Serial: p.Serial, Month: p.Months}, err
+}

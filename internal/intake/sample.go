@@ -1,0 +1,242 @@
+package intake
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"math/bits"
+
+	"clientele/internal/intake/calendar"
+	"clientele/internal/intake/decimal"
+	"clientele/internal/intake/record"
+	"clientele/internal/intake/role"
+	"clientele/internal/intake/source"
+	"clientele/internal/intake/text"
+)
+
+// sampleRecords is how many records detection looks at first. What they do not
+// decide is looked up in the whole file.
+const sampleRecords = 4000
+
+// headerRows is how far down a header is looked for.
+const headerRows = 30
+
+// row is a sampled record that stays.
+type row struct {
+	line   int64
+	fields [][]byte
+	kinds  []record.Kind
+}
+
+func (r *row) filled() int {
+	n := 0
+	for _, f := range r.fields {
+		if len(bytes.TrimSpace(f)) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// typed reports whether the cell was a typed value in its file.
+func (r *row) typed(col int) record.Kind {
+	if col < len(r.kinds) {
+		return r.kinds[col]
+	}
+	return record.Text
+}
+
+// sample reads the first records of a reader and keeps them.
+func sample(r record.Reader, most int) ([]row, error) {
+	var out []row
+	for len(out) < most {
+		rec, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			return out, nil
+		}
+		if bad := (*record.BadRecord)(nil); errors.As(err, &bad) {
+			continue
+		}
+		if err != nil {
+			return out, err
+		}
+		keep := row{line: rec.Line, fields: make([][]byte, len(rec.Fields))}
+		for i, f := range rec.Fields {
+			keep.fields[i] = bytes.Clone(f)
+		}
+		if rec.Kinds != nil {
+			keep.kinds = append([]record.Kind(nil), rec.Kinds...)
+		}
+		out = append(out, keep)
+	}
+	return out, nil
+}
+
+// Pieces that are looked at along a large file, so that a list in order of date, say,
+// gives dates of every month.
+const (
+	spreadPieces = 24
+	spreadBytes  = 8 << 10
+)
+
+// spread samples whole lines along a plain text file. Their line numbers are not
+// known and stay 0. A piece that begins inside a quoted field gives odd cells, which
+// evidence passes over.
+func (f *File) spread() ([]row, error) {
+	file, ok := f.src.File()
+	if !ok || f.src.Format != source.Text || f.encoding == source.UTF16LE || f.encoding == source.UTF16BE {
+		return nil, nil
+	}
+	var out []row
+	buf := make([]byte, spreadBytes)
+	for i := range int64(spreadPieces) {
+		n, err := file.ReadAt(buf, (i+1)*f.src.Size/(spreadPieces+1))
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, f.src.Fault(0, "the file cannot be read", "", err)
+		}
+		piece := buf[:n]
+		from, to := bytes.IndexByte(piece, '\n')+1, bytes.LastIndexByte(piece, '\n')+1
+		if to <= from {
+			continue
+		}
+		var s text.Scanner
+		s.Reset(bytes.Clone(piece[from:to]), 1, f.Profile.comma(), true)
+		for rec := s.Next(); rec != nil; rec = s.Next() {
+			out = append(out, row{fields: append([][]byte(nil), rec.Fields...)})
+		}
+	}
+	return out, nil
+}
+
+// width is the commonest number of cells among records with more than one.
+func width(rows []row) int {
+	counts := map[int]int{}
+	for i := range rows {
+		if n := len(rows[i].fields); n > 1 {
+			counts[n]++
+		}
+	}
+	best, hits := 1, 0
+	for n, k := range counts {
+		if k > hits || (k == hits && n > best) {
+			best, hits = n, k
+		}
+	}
+	return best
+}
+
+// findHeader is the index of the header among the sampled rows, -1 if the list has
+// none: the row within the first 30 whose filled cells are all words, most of them
+// known, and whose width the rows below share.
+func findHeader(rows []row) int {
+	w := width(rows)
+	best, bestScore := -1, 0
+	for i := range rows {
+		if i >= headerRows {
+			break
+		}
+		if s := headerScore(&rows[i], rows[i+1:], w); s > bestScore {
+			best, bestScore = i, s
+		}
+	}
+	return best
+}
+
+// headerScore is 0 for a row that cannot be the header.
+func headerScore(r *row, below []row, w int) int {
+	filled := r.filled()
+	if filled == 0 || len(r.fields) < w-1 && len(r.fields) < 2 {
+		return 0
+	}
+	for i, f := range r.fields {
+		text := bytes.TrimSpace(f)
+		if len(text) == 0 {
+			continue
+		}
+		if r.typed(i) == record.Number || r.typed(i) == record.Date || decimal.LooksNumeric(text) || calendar.LooksDate(text) {
+			return 0
+		}
+	}
+	known := 0
+	for i, f := range r.fields {
+		if len(bytes.TrimSpace(f)) > 0 && role.Known(string(f)) {
+			known++
+		}
+		_ = i
+	}
+	if known == 0 && (filled < w || !valuesBelow(r, below)) {
+		return 0
+	}
+	if filled == 1 && w > 2 {
+		return 0 // a title, even if it is a word that heads columns elsewhere
+	}
+	score := 4*known + min(filled, 8)
+	if len(r.fields) == w {
+		score += 4
+	}
+	return score + bits.Len(uint(known)) //nolint:gosec // small count
+}
+
+// valuesBelow reports whether a column that has a word here has numbers or dates in
+// most of the next rows.
+func valuesBelow(r *row, below []row) bool {
+	if len(below) > 20 {
+		below = below[:20]
+	}
+	for i := range r.fields {
+		hits, seen := 0, 0
+		for k := range below {
+			if i >= len(below[k].fields) {
+				continue
+			}
+			cell := bytes.TrimSpace(below[k].fields[i])
+			if len(cell) == 0 {
+				continue
+			}
+			seen++
+			if decimal.LooksNumeric(cell) || calendar.LooksDate(cell) {
+				hits++
+			}
+		}
+		if seen > 0 && 2*hits > seen {
+			return true
+		}
+	}
+	return false
+}
+
+// columnsOf describes the columns below a header for role.Propose.
+func columnsOf(headers []string, rows []row) []role.Column {
+	cols := make([]role.Column, len(headers))
+	for i := range cols {
+		c := role.Column{Index: i, Header: headers[i]}
+		distinct := map[string]bool{}
+		for k := range rows {
+			c.Rows++
+			if i >= len(rows[k].fields) {
+				continue
+			}
+			cell := bytes.TrimSpace(rows[k].fields[i])
+			if len(cell) == 0 {
+				continue
+			}
+			c.Filled++
+			kind := rows[k].typed(i)
+			if kind == record.Number || kind == record.Text && decimal.LooksNumeric(cell) {
+				c.Numeric++
+			}
+			if kind == record.Date || kind == record.Text && calendar.LooksDate(cell) {
+				c.Dates++
+			}
+			if len(distinct) < 1000 {
+				distinct[string(cell)] = true
+			}
+			if len(c.Samples) < 50 {
+				c.Samples = append(c.Samples, string(cell))
+			}
+		}
+		c.Distinct = len(distinct)
+		cols[i] = c
+	}
+	return cols
+}

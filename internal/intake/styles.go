@@ -1,0 +1,337 @@
+package intake
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"clientele/internal/fault"
+	"clientele/internal/intake/calendar"
+	"clientele/internal/intake/decimal"
+	"clientele/internal/intake/record"
+	"clientele/internal/intake/role"
+	"clientele/internal/money"
+)
+
+// styles decides how numbers and dates are written, from the sample first and from
+// the whole file where the sample does not decide.
+func (f *File) styles(ctx context.Context, rows []row, a *Answers) error {
+	if len(rows) >= sampleRecords-headerRows {
+		more, err := f.spread()
+		if err != nil {
+			return err
+		}
+		rows = append(rows, more...)
+	}
+	if err := f.points(ctx, rows, a); err != nil {
+		return err
+	}
+	if err := f.dateOrder(ctx, rows, a); err != nil {
+		return err
+	}
+	f.currency(rows, a)
+	f.taxSigns(a)
+	return nil
+}
+
+// numberColumns are the columns that are read as numbers.
+func (f *File) numberColumns() []int {
+	p := f.Profile
+	var cols []int
+	add := func(i int) {
+		for _, have := range cols {
+			if have == i {
+				return
+			}
+		}
+		if i >= 0 {
+			cols = append(cols, i)
+		}
+	}
+	add(p.Column(role.Amount))
+	if p.Amount != "" {
+		if pl, err := compile(p, true); err == nil {
+			for _, i := range pl.terms {
+				add(i)
+			}
+		}
+	}
+	if p.Tax == "gross" || p.Column(role.TaxIncluded) >= 0 {
+		add(p.Column(role.Tax))
+	}
+	return cols
+}
+
+// points finds the decimal sign of each number column. A column that does not decide
+// follows the others of its file.
+func (f *File) points(ctx context.Context, rows []row, a *Answers) error {
+	said, err := a.point()
+	if err != nil {
+		return err
+	}
+	cols := f.numberColumns()
+	if said != "" {
+		for _, i := range cols {
+			f.Profile.Points[i] = said
+		}
+		return nil
+	}
+	seen := make([]decimal.Evidence, len(cols))
+	for i := range rows {
+		seeNumbers(seen, cols, rows[i].line, rows[i].fields, rows[i].kinds)
+	}
+	if f.adopt(cols, seen) {
+		return nil
+	}
+	if len(rows) >= sampleRecords-headerRows {
+		seen = make([]decimal.Evidence, len(cols))
+		err := f.scan(ctx, func(rec *record.Record) {
+			seeNumbers(seen, cols, rec.Line, rec.Fields, rec.Kinds)
+		})
+		if err != nil {
+			return err
+		}
+		if f.adopt(cols, seen) {
+			return nil
+		}
+	}
+	for k, i := range cols {
+		if d := seen[k].Decide(); d.Ambiguous || d.Conflict {
+			f.ask(fault.Question{
+				Code: "decimal", Text: fmt.Sprintf("Is the comma or the point the decimal sign in column %s?", f.Profile.Header(i)),
+				Evidence: d.Why, Flag: "--decimal comma|point", Choices: []string{"--decimal comma", "--decimal point"},
+			})
+		}
+	}
+	return nil
+}
+
+func seeNumbers(seen []decimal.Evidence, cols []int, line int64, fields [][]byte, kinds []record.Kind) {
+	for k, i := range cols {
+		if i < len(fields) && (i >= len(kinds) || kinds[i] == record.Text) {
+			seen[k].See(fields[i], line)
+		}
+	}
+}
+
+// adopt sets the decimal signs if the evidence settles them: every column decides, or
+// those that do agree and the rest follow. A column without any mark fits both.
+func (f *File) adopt(cols []int, seen []decimal.Evidence) bool {
+	decided := ""
+	for k := range cols {
+		d := seen[k].Decide()
+		if d.Conflict {
+			return false
+		}
+		if d.Certain && d.Marked {
+			point := string(d.Style.Point)
+			if decided != "" && decided != point {
+				decided = "?"
+				break
+			}
+			decided = point
+		}
+	}
+	for k, i := range cols {
+		d := seen[k].Decide()
+		switch {
+		case d.Certain && d.Marked:
+			f.Profile.Points[i] = string(d.Style.Point)
+		case decided == "." || decided == ",":
+			f.Profile.Points[i] = decided
+		case d.Ambiguous:
+			return false
+		default:
+			f.Profile.Points[i] = "."
+		}
+	}
+	for k, i := range cols {
+		if d := seen[k].Decide(); d.Marked && d.Certain {
+			f.evidence(fmt.Sprintf("numbers in %s: %s", f.Profile.Header(i), strings.Join(d.Why, "; ")))
+		}
+	}
+	return true
+}
+
+// dateOrder finds the order of day and month.
+func (f *File) dateOrder(ctx context.Context, rows []row, a *Answers) error {
+	p := f.Profile
+	col := p.Column(role.Date)
+	if col < 0 {
+		return nil
+	}
+	if a.DateOrder != "" {
+		order, err := parseOrder(a.DateOrder)
+		if err != nil {
+			return err
+		}
+		p.DateOrder, p.Serial = orderWord(order), false
+		return nil
+	}
+	var seen calendar.Evidence
+	for i := range rows {
+		seeDates(&seen, col, rows[i].line, rows[i].fields, rows[i].kinds)
+	}
+	d := seen.Decide()
+	if d.Ambiguous && len(rows) >= sampleRecords-headerRows {
+		seen = calendar.Evidence{}
+		if err := f.scan(ctx, func(rec *record.Record) { seeDates(&seen, col, rec.Line, rec.Fields, rec.Kinds) }); err != nil {
+			return err
+		}
+		d = seen.Decide()
+	}
+	if d.Ambiguous && !d.Same && !d.Style.Serial {
+		if n, ok := f.neighbour(rows, col); ok {
+			d = n
+		}
+	}
+	p.DateOrder, p.Serial, p.Months = orderWord(d.Style.Order), d.Style.Serial, d.Style.Month
+	for _, n := range d.Notes {
+		f.note("dates", n)
+	}
+	switch {
+	case d.Ambiguous && d.Style.Serial && d.Dates == 0:
+		f.evidence("dates in " + p.Header(col) + " are a spreadsheet's day numbers")
+		return nil
+	case d.Ambiguous && d.Same: // the first of January is the same day in either order
+		p.DateOrder = orderWord(calendar.DMY)
+		return nil
+	}
+	if d.Ambiguous || d.Conflict {
+		f.ask(fault.Question{
+			Code: "date_order", Text: fmt.Sprintf("Does the day or the month come first in column %s?", p.Header(col)),
+			Evidence: d.Why, Flag: "--date-order dmy|mdy", Choices: []string{"--date-order dmy", "--date-order mdy"},
+		})
+		return nil
+	}
+	f.evidence(fmt.Sprintf("dates in %s: %s", p.Header(col), strings.Join(d.Why, "; ")))
+	return nil
+}
+
+func seeDates(seen *calendar.Evidence, col int, line int64, fields [][]byte, kinds []record.Kind) {
+	if col < len(fields) && (col >= len(kinds) || kinds[col] == record.Text) {
+		seen.See(fields[col], line)
+	}
+}
+
+// neighbour lets another date column of the file decide.
+func (f *File) neighbour(rows []row, col int) (calendar.Decision, bool) {
+	for i := range f.Profile.Headers {
+		if i == col {
+			continue
+		}
+		var seen calendar.Evidence
+		dates, filled := 0, 0
+		for k := range rows {
+			if i >= len(rows[k].fields) || len(bytes.TrimSpace(rows[k].fields[i])) == 0 {
+				continue
+			}
+			filled++
+			if calendar.LooksDate(rows[k].fields[i]) {
+				dates++
+			}
+			seeDates(&seen, i, rows[k].line, rows[k].fields, rows[k].kinds)
+		}
+		if filled == 0 || dates < filled {
+			continue
+		}
+		d := seen.Decide()
+		if d.Certain && (d.Style.Order == calendar.DMY || d.Style.Order == calendar.MDY) {
+			d.Why = append([]string{"column " + f.Profile.Header(i) + " decides"}, d.Why...)
+			return d, true
+		}
+	}
+	return calendar.Decision{}, false
+}
+
+// currency finds the currency that all lines share where no column names it.
+func (f *File) currency(rows []row, a *Answers) {
+	p := f.Profile
+	if a.Currency != "" {
+		p.Currency = money.Currency(a.Currency)
+		return
+	}
+	for _, i := range f.numberColumns() {
+		if i >= len(p.Headers) {
+			continue
+		}
+		if _, unit := role.Normalise(p.Headers[i]); unit != "" && p.Column(role.Currency) < 0 {
+			p.Currency = money.Currency(unit)
+			f.evidence("currency " + unit + " from the header of " + p.Header(i))
+			return
+		}
+	}
+	for _, i := range f.numberColumns() {
+		for k := range rows {
+			if i >= len(rows[k].fields) || rows[k].typed(i) != record.Text {
+				continue
+			}
+			if res, bad := decimal.Parse(rows[k].fields[i], decimal.Style{Point: pointByte(p.Points[i])}); bad == nil && res.Symbol != "" && p.Column(role.Currency) < 0 {
+				f.note("currency_sign", "the sign "+res.Symbol+" stands for several currencies; say which with --currency")
+				return
+			}
+		}
+	}
+}
+
+func pointByte(s string) byte {
+	if s == "" {
+		return '.'
+	}
+	return s[0]
+}
+
+// taxSigns notes whether the file shows signs of tax that nobody has settled.
+func (f *File) taxSigns(a *Answers) {
+	p := f.Profile
+	for _, i := range f.prop.Signs {
+		p.TaxSigns = appendNew(p.TaxSigns, p.Header(i))
+	}
+	if p.Tax == "" && (f.prop.Net || a.Amount != "") {
+		p.Tax = "net" // the header, the tool's documentation or the expression says so
+	}
+}
+
+func appendNew(list []string, s string) []string {
+	for _, have := range list {
+		if have == s {
+			return list
+		}
+	}
+	return append(list, s)
+}
+
+// scan goes through all records below the header.
+func (f *File) scan(ctx context.Context, visit func(*record.Record)) error {
+	r, closer, err := f.reader(ctx)
+	if err != nil {
+		return err
+	}
+	defer closer.Close() //nolint:errcheck // read only
+	for n := 0; ; n++ {
+		if n%10_000 == 0 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
+		rec, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if f.badRecord(err) != nil {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if rec.Line > f.header {
+			visit(rec)
+		}
+	}
+}
+
+// TaxKnown reports whether a column tells the tax of each line.
+func (f *File) TaxKnown() bool { return f.Profile.Column(role.Tax) >= 0 }
