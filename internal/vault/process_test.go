@@ -198,7 +198,7 @@ func importOne(ctx context.Context, v *vault.Vault, s store.Store) (int64, error
 		if err != nil {
 			return err
 		}
-		version.Previous, version.Revision = refOf(snap), tx.Revision
+		version.Previous, version.Revision = vault.Ref{}, tx.Revision
 		version.Batches = append(version.Batches, batch)
 		fmt.Println("publish")
 		ref, err := v.Publish(ctx, version)
@@ -211,7 +211,7 @@ func importOne(ctx context.Context, v *vault.Vault, s store.Store) (int64, error
 }
 
 func build(ctx context.Context, v *vault.Vault, id, content string) (vault.BatchFiles, error) {
-	batch := vault.BatchFiles{ID: id, Kind: ledger.Invoiced}
+	batch := vault.BatchFiles{ID: id, Kind: string(ledger.Invoiced)}
 	dir, err := v.NewBuild()
 	if err != nil {
 		return batch, err
@@ -314,6 +314,9 @@ func verifyAfterKill(t *testing.T, dir string, acknowledged int64) {
 	}
 	if bad, err := v.Verify(ctx, &version, vault.Scope{}); err != nil || len(bad) > 0 {
 		t.Errorf("damaged %v, %v", bad, err)
+	}
+	if before, err := v.At(version.Previous); snap.Revision > 1 && (err != nil || before.Revision != snap.Revision-1) {
+		t.Errorf("version %d follows %d, %v", version.Revision, before.Revision, err)
 	}
 	if len(version.Batches) != len(snap.Batches) {
 		t.Fatalf("the version has %d batches, the record %d", len(version.Batches), len(snap.Batches))

@@ -17,7 +17,6 @@ import (
 	"github.com/zeebo/xxh3"
 
 	"clientele/internal/fault"
-	"clientele/internal/ledger"
 	"clientele/internal/money"
 )
 
@@ -46,9 +45,9 @@ type File struct {
 
 // BatchFiles are the files of one batch.
 type BatchFiles struct {
-	ID    string      `json:"id"`
-	Kind  ledger.Kind `json:"kind"`
-	Files []File      `json:"files"`
+	ID    string `json:"id"`
+	Kind  string `json:"kind"` // of its amounts, or what else it brings
+	Files []File `json:"files"`
 }
 
 // Total is what the lines of a version add up to in one currency: the check that a
@@ -64,7 +63,8 @@ type Total struct {
 type Version struct {
 	Revision int64 `json:"revision"`
 	// Previous is what the record named until then, zero for the first version. Its
-	// files stay for readers that are still at it.
+	// files stay for readers that are still at it. If it is left zero, Publish takes
+	// the current version, which after a Sweep is what the record names.
 	Previous      Ref                      `json:"previous"`
 	Created       time.Time                `json:"created"`
 	EngineVersion string                   `json:"engine_version"`
@@ -111,6 +111,11 @@ func (v *Vault) Publish(ctx context.Context, version Version) (Ref, error) {
 	const op = "publish a version"
 	if err := ctx.Err(); err != nil {
 		return Ref{}, fault.Wrap(err, fault.Canceled, op, "stopped", "nothing was changed")
+	}
+	if version.Previous == (Ref{}) {
+		if _, ref, err := v.Current(); err == nil && ref.Revision < version.Revision {
+			version.Previous = ref
+		}
 	}
 	if version.Revision < 1 || version.Revision <= version.Previous.Revision {
 		return Ref{}, fault.New(fault.Internal, op, fmt.Sprintf("version %d cannot follow version %d", version.Revision, version.Previous.Revision), "")
