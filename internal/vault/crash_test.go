@@ -51,7 +51,7 @@ func (w *workspace) add(ctx context.Context, n int) error {
 	if err != nil {
 		return err
 	}
-	batch := vault.BatchFiles{ID: fmt.Sprintf("b%d", n), Kind: string(ledger.Invoiced)}
+	batch := vault.BatchFiles{ID: fmt.Sprintf("b%d", n), Kind: ledger.Invoiced}
 	for _, role := range []vault.Role{vault.Lines, vault.Cells} {
 		name := string(role) + ".parquet"
 		if err := put(w.fs, filepath.Join(build, name), fmt.Sprintf("%s of %d, attempt %d", role, n, w.attempts)); err != nil {

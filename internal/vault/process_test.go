@@ -211,7 +211,7 @@ func importOne(ctx context.Context, v *vault.Vault, s store.Store) (int64, error
 }
 
 func build(ctx context.Context, v *vault.Vault, id, content string) (vault.BatchFiles, error) {
-	batch := vault.BatchFiles{ID: id, Kind: string(ledger.Invoiced)}
+	batch := vault.BatchFiles{ID: id, Kind: ledger.Invoiced}
 	dir, err := v.NewBuild()
 	if err != nil {
 		return batch, err

@@ -17,6 +17,7 @@ import (
 	"github.com/zeebo/xxh3"
 
 	"clientele/internal/fault"
+	"clientele/internal/ledger"
 	"clientele/internal/money"
 )
 
@@ -45,9 +46,9 @@ type File struct {
 
 // BatchFiles are the files of one batch.
 type BatchFiles struct {
-	ID    string `json:"id"`
-	Kind  string `json:"kind"` // of its amounts, or what else it brings
-	Files []File `json:"files"`
+	ID    string      `json:"id"`
+	Kind  ledger.Kind `json:"kind"` // as in the record
+	Files []File      `json:"files"`
 }
 
 // Total is what the lines of a version add up to in one currency: the check that a
