@@ -34,7 +34,7 @@ type tally struct {
 
 func (t *tally) add(text []byte, line int64) {
 	t.n++
-	if t.n == 1 || line < t.line {
+	if t.n == 1 || line > 0 && line < t.line {
 		t.text, t.line = clip(trim(text)), line
 	}
 }
@@ -46,7 +46,12 @@ func (t *tally) merge(o tally) {
 	t.n += o.n
 }
 
-func (t tally) example() string { return fmt.Sprintf("%s in line %d", t.text, t.line) }
+func (t tally) example() string {
+	if t.line <= 0 { // from the midst of a file, whose lines were not counted
+		return t.text
+	}
+	return fmt.Sprintf("%s in line %d", t.text, t.line)
+}
 
 // Decision is what the evidence comes to. At most one of Certain, Ambiguous and
 // Conflict is true; none is if there are no dates. Where it is ambiguous, Style
