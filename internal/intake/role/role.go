@@ -28,9 +28,11 @@ const (
 	Item      Role = "item"
 	Won       Role = "won"     // pipeline: the deal is won
 	Deleted   Role = "deleted" // the source marks the row as deleted
-	Cost      Role = "cost"
-	UnitCost  Role = "unit_cost"
-	Margin    Role = "margin"
+	// Captured says that the money was collected; a row where it was not is no receipt.
+	Captured Role = "captured"
+	Cost     Role = "cost"
+	UnitCost Role = "unit_cost"
+	Margin   Role = "margin"
 	// TaxIncluded says per row whether the amount is with tax ("Is Inclusive Tax").
 	TaxIncluded Role = "tax_included"
 )
