@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"context"
 	"errors"
 
 	duck "github.com/duckdb/duckdb-go/v2"
@@ -16,6 +17,12 @@ func fail(err error) error {
 	}
 	if _, known := errors.AsType[*fault.Error](err); known {
 		return err
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		return fault.Wrap(err, fault.Canceled, "ask", "stopped", "")
+	case errors.Is(err, context.DeadlineExceeded):
+		return fault.Wrap(err, fault.Failed, "ask", "the question took longer than allowed", "allow more time, or ask for a shorter window")
 	}
 	e, ok := errors.AsType[*duck.Error](err)
 	if !ok {

@@ -90,8 +90,12 @@ func (r Renderer) facts(f engine.Frame) string {
 	if f.SalesOnly {
 		suffix, cellFilter, lineFilter = "_pos", "lines_pos > 0", "amount > 0"
 	}
-	text := fmt.Sprintf("SELECT account, month AS day, amount%[1]s AS amount, lines%[1]s AS lines, documents%[1]s AS documents, first_day%[1]s AS first_day, last_day%[1]s AS last_day\nFROM %[2]s",
-		suffix, r.table("cell")) + where("account IS NOT NULL", within("month", ever), notMonths(months), cellFilter)
+	columns := "amount, lines, documents, first_day, last_day"
+	if f.SalesOnly {
+		columns = "amount_pos AS amount, lines_pos AS lines, documents_pos AS documents, first_day_pos AS first_day, last_day_pos AS last_day"
+	}
+	text := "SELECT account, month AS day, " + columns + "\nFROM " + r.table("cell") +
+		where("account IS NOT NULL", within("month", ever), notMonths(months), cellFilter)
 	if len(months) > 0 {
 		text += fmt.Sprintf("\nUNION ALL\nSELECT account, day, amount, 1, CASE WHEN document_first%s THEN 1 ELSE 0 END, day, day\nFROM %s",
 			suffix, r.table("line")) + where("account IS NOT NULL", within("day", ever), inMonths("day", months), lineFilter)

@@ -45,9 +45,9 @@ func (r Renderer) Frame(f engine.Frame, measures []metric.ID) (string, error) {
 		}
 		column := r.Dialect.quote(string(id))
 		arg := argument(f, a)
-		direct += ", " + r.fold(a.Fn, arg, true) + " AS " + column
-		perAccount += ", " + r.fold(a.Fn, arg, false) + " AS " + column
-		perParty += ", " + r.fold(a.Fn, "a."+column, true) + " AS " + column
+		direct += ",\n  " + r.fold(a.Fn, arg, true) + " AS " + column
+		perAccount += ",\n  " + r.fold(a.Fn, arg, false) + " AS " + column
+		perParty += ",\n  " + r.fold(a.Fn, "a."+column, true) + " AS " + column
 	}
 	from := "\nFROM (\n" + indent(r.facts(f)) + "\n) facts\nGROUP BY account"
 	if !r.Schema.Merged {

@@ -1,0 +1,233 @@
+package duckdb
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"clientele/internal/engine"
+	"clientele/internal/engine/enginetest"
+	"clientele/internal/engine/sqltext"
+	"clientele/internal/fault"
+	"clientele/internal/ledger"
+	"clientele/internal/metric"
+	"clientele/internal/period"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// TestOverriddenTexts are the golden texts of what this dialect writes differently.
+func TestOverriddenTexts(t *testing.T) {
+	t.Parallel()
+	if *update && os.Getenv("CI") == "true" {
+		t.Fatal("golden files are not written in CI")
+	}
+	r := sqltext.Renderer{Dialect: Dialect}
+	year := period.Range{From: period.DateOf(2024, 1, 1), To: period.DateOf(2025, 1, 1)}
+	frame, err := r.Frame(engine.Frame{Current: year}, []metric.ID{metric.Revenue})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, got := range map[string]string{
+		"summary": r.Summary(frame, metric.Revenue).Text,
+		"buckets": r.Buckets(`"frame_1"`, metric.Revenue, engine.Interval{Lo: 1, Hi: 95, Width: 10}).Text,
+	} {
+		file := filepath.Join("testdata", name+".sql")
+		if *update {
+			if err := os.WriteFile(file, []byte(got+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if diff := cmp.Diff(string(want), got+"\n"); err != nil || diff != "" {
+			t.Errorf("%s: %v; run the test with -update and read what it wrote\n%s", name, err, diff)
+		}
+	}
+}
+
+// plain is a fixture of n clients with some lines each, seeded.
+func plain(n, linesEach int) enginetest.Fixture {
+	r := rand.New(rand.NewPCG(3, 4))
+	b := enginetest.Batch{ID: "b", Lines: &ledger.Lines{Decimals: 2}}
+	for i := range n {
+		name := "client " + string(rune('a'+i%26)) + strings.Repeat("x", i/26%50)
+		b.Accounts = append(b.Accounts, ledger.Account{Key: name + time.Duration(i).String(), Name: name})
+		for range linesEach {
+			b.Lines.Account = append(b.Lines.Account, int32(i)) //nolint:gosec // small
+			b.Lines.Day = append(b.Lines.Day, period.DateOf(2024, 1, 1)+period.Date(r.IntN(366)))
+			b.Lines.Amount = append(b.Lines.Amount, int64(math.Exp(r.NormFloat64()*2+8))-300)
+			b.Lines.Line = append(b.Lines.Line, int64(len(b.Lines.Line)+2))
+		}
+	}
+	b.Lines.Document = make([]ledger.DocumentID, b.Lines.Len())
+	for i := range b.Lines.Document {
+		b.Lines.Document[i] = ledger.DocumentID{Hi: r.Uint64(), Lo: r.Uint64()}
+	}
+	return enginetest.Fixture{Batches: []enginetest.Batch{b}}
+}
+
+func open(t testing.TB, f enginetest.Fixture) (*Engine, string) {
+	t.Helper()
+	dir := t.TempDir()
+	v, err := publish(t, dir, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := Open(t.Context(), v, options(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return e, dir
+}
+
+// TestEngineIsClosedIn: nothing but the folders can be read, nothing can be changed.
+func TestEngineIsClosedIn(t *testing.T) {
+	t.Parallel()
+	e, dir := open(t, plain(3, 3))
+	outside := filepath.Join(t.TempDir(), "secret.csv")
+	if err := os.WriteFile(outside, []byte("a,b\n1,2\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(dir, "link.csv")
+	if err := os.Symlink(outside, link); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{
+		"SELECT * FROM read_csv(" + quoteText(outside) + ")",
+		"SELECT * FROM read_text(" + quoteText(link) + ")",
+		"SELECT * FROM read_text(" + quoteText(dir+"/../"+filepath.Base(filepath.Dir(outside))+"/secret.csv") + ")",
+		"COPY (SELECT 1) TO " + quoteText(outside),
+		"ATTACH " + quoteText(outside+".db"),
+		"INSTALL httpfs", "LOAD httpfs",
+		"SET GLOBAL memory_limit = '1TB'", "SET lock_configuration = false", "SET enable_external_access = true",
+	} {
+		if _, err := e.db.ExecContext(t.Context(), text); err == nil {
+			t.Errorf("%s was allowed", text)
+		}
+	}
+}
+
+func TestStoppedQuestion(t *testing.T) {
+	t.Parallel()
+	e, _ := open(t, plain(3, 3))
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	_, err := e.Summary(stopped, engine.Frame{Current: period.All}, metric.Revenue)
+	if fault.KindOf(err) != fault.Canceled {
+		t.Errorf("got %v", err)
+	}
+	late, stop := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer stop()
+	begun := time.Now()
+	_, err = e.db.ExecContext(late, "SELECT sum(a.range * b.range) FROM range(3000000) a, range(3000000) b")
+	if err == nil || time.Since(begun) > 10*time.Second {
+		t.Errorf("a long question went on for %v: %v", time.Since(begun), err)
+	}
+	if s, err := e.Summary(t.Context(), engine.Frame{Current: period.All}, metric.Revenue); err != nil || s.Clients != 3 {
+		t.Errorf("after that: %+v, %v", s, err)
+	}
+}
+
+func TestDamagedAndMissingFiles(t *testing.T) {
+	t.Parallel()
+	for name, harm := range map[string]func(string) error{
+		"cut":     func(p string) error { return os.Truncate(p, 100) },
+		"empty":   func(p string) error { return os.Truncate(p, 0) },
+		"missing": os.Remove,
+		"text":    func(p string) error { return os.WriteFile(p, []byte("account,month\n"), 0o600) },
+	} {
+		dir := t.TempDir()
+		v, err := publish(t, dir, plain(5, 5))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := harm(v.Batches[0].CellFiles[0]); err != nil {
+			t.Fatal(err)
+		}
+		e, err := Open(t.Context(), v, options(dir))
+		if err == nil {
+			_, err = e.Summary(t.Context(), engine.Frame{Current: period.All}, metric.Revenue)
+			if err := e.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+		if fault.KindOf(err) != fault.Failed || !strings.Contains(err.Error(), "rebuild") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestManyAskAtOnce: frames are made once, evicted ones live as long as they are read.
+func TestManyAskAtOnce(t *testing.T) {
+	t.Parallel()
+	e, _ := open(t, plain(200, 5))
+	var wg sync.WaitGroup
+	for i := range 40 {
+		wg.Go(func() {
+			month := period.DateOf(2024, 1+i%8, 1)
+			f := engine.Frame{Current: period.Range{From: month, To: month.AddMonths(3)}}
+			s, err := e.Summary(t.Context(), f, metric.LinesCurrent)
+			p, err2 := e.Pool(t.Context(), f)
+			rows, err3 := e.Page(t.Context(), f, engine.Page{By: metric.LinesCurrent, Lo: 1, Hi: 5, Limit: -1})
+			if err := errors.Join(err, err2, err3); err != nil {
+				t.Error(err)
+				return
+			}
+			if n, _ := s.PositiveSum.Int64(); n != p.Assigned.Lines || int64(len(rows)) != s.Positive {
+				t.Errorf("month %v: %d lines of clients, %d in the pool; %d rows of %d", month, n, p.Assigned.Lines, len(rows), s.Positive)
+			}
+		})
+	}
+	wg.Wait()
+	var tables int
+	if err := e.db.QueryRowContext(t.Context(), "SELECT count(*) FROM duckdb_tables() WHERE table_name LIKE 'frame%'").Scan(&tables); err != nil || tables > framesMax {
+		t.Errorf("%d frames are kept, %v", tables, err)
+	}
+}
+
+func TestCoarseLedgerIsRefused(t *testing.T) {
+	t.Parallel()
+	_, err := Open(t.Context(), Version{Batches: []Batch{{ID: "x", Scale: 3}}, Scale: 2}, options(t.TempDir()))
+	if err == nil {
+		t.Error("a batch cannot be finer than its ledger")
+	}
+}
+
+func TestSumBeyondTheScaleIsRefused(t *testing.T) {
+	t.Parallel()
+	f := plain(2, 2)
+	f.Batches[0].Lines.Amount[0] = math.MaxInt64 / 2
+	dir := t.TempDir()
+	v, err := publish(t, dir, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.Scale = 4
+	e, err := Open(t.Context(), v, options(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if _, err := e.Summary(t.Context(), engine.Frame{Current: period.All}, metric.Revenue); fault.KindOf(err) != fault.Input {
+		t.Errorf("got %v", err)
+	}
+}

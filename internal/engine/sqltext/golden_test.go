@@ -1,0 +1,171 @@
+package sqltext
+
+import (
+	"flag"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"clientele/internal/engine"
+	"clientele/internal/metric"
+	"clientele/internal/period"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+var (
+	year   = period.Range{From: period.DateOf(2024, 1, 1), To: period.DateOf(2025, 1, 1)}
+	before = period.Range{From: period.DateOf(2023, 1, 1), To: period.DateOf(2024, 1, 1)}
+	cut    = period.Range{From: period.DateOf(2024, 2, 10), To: period.DateOf(2024, 5, 1)}
+)
+
+// bases are all base measures.
+func bases() (ids []metric.ID) {
+	for _, m := range metric.Bases() {
+		ids = append(ids, m.ID)
+	}
+	return ids
+}
+
+// texts renders every kind of question once, by name.
+func texts(t *testing.T, r Renderer) map[string]Query {
+	t.Helper()
+	merged := Renderer{r.Dialect, Schema{Path: []string{"lake", `odd"name`}, Merged: true}}
+	frame := func(r Renderer, f engine.Frame, ids ...metric.ID) string {
+		text, err := r.Frame(f, ids)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	plain := engine.Frame{Current: year, Prior: before}
+	sales := engine.Frame{Level: engine.ByGroup, Current: cut, Prior: cut.YearBefore(), SalesOnly: true}
+	page := engine.Page{By: metric.Revenue, Measures: []metric.ID{metric.Revenue, metric.FirstDate}, Lo: math.MinInt64, Hi: 5, Offset: 20, Limit: 10, Clients: []string{"a", "b"}}
+	return map[string]Query{
+		"span":           r.Span(),
+		"frame":          {Text: frame(r, plain, bases()...)},
+		"frame_all":      {Text: frame(r, engine.Frame{Current: period.All}, metric.Revenue, metric.RevenuePrior, metric.LinesEver)},
+		"frame_cut":      {Text: frame(merged, sales, bases()...)},
+		"pool":           r.Pool(plain),
+		"pool_cut":       merged.Pool(sales),
+		"summary":        r.Summary(frame(r, plain, metric.Revenue), metric.Revenue),
+		"buckets":        r.Buckets(`"frame_1"`, metric.Revenue, engine.Interval{Lo: -5, Hi: 95, Width: 10}),
+		"page":           merged.Page(frame(merged, plain, metric.Revenue, metric.FirstDate), page),
+		"page_all":       r.Page(`"frame_1"`, engine.Page{By: metric.Revenue, Lo: math.MinInt64, Hi: math.MaxInt64, Limit: -1}),
+		"documents":      r.Documents(plain),
+		"documents_cut":  merged.Documents(sales),
+		"client_lines":   merged.ClientLines(sales, "a", 50),
+		"client_lines_1": r.ClientLines(engine.Frame{Current: period.All}, "a", -1),
+	}
+}
+
+// TestGenericTexts compares the generic dialect with its golden files. A missing
+// file fails; -update writes them, but not in CI.
+func TestGenericTexts(t *testing.T) {
+	t.Parallel()
+	if *update && os.Getenv("CI") == "true" {
+		t.Fatal("golden files are not written in CI")
+	}
+	all := texts(t, Renderer{Dialect: Generic})
+	for name, q := range all {
+		file := filepath.Join("testdata", name+".sql")
+		got := q.Text + "\n"
+		for i, arg := range q.Args {
+			got += fmt.Sprintf("-- parameter %d: %q\n", i+1, arg)
+		}
+		if *update {
+			if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Errorf("%v; run the test with -update and read what it wrote", err)
+			continue
+		}
+		if diff := cmp.Diff(string(want), got); diff != "" {
+			t.Errorf("%s:\n%s", name, diff)
+		}
+	}
+	files, err := filepath.Glob("testdata/*.sql")
+	if err != nil || len(files) != len(all) {
+		t.Errorf("%d golden files for %d texts, %v", len(files), len(all), err)
+	}
+}
+
+// TestTextsKeepTheRules: what engines do differently, or wrongly, is in no text.
+func TestTextsKeepTheRules(t *testing.T) {
+	t.Parallel()
+	forbidden := regexp.MustCompile(`(?i)\b(qualify|string_agg|bool_and|bool_or|lower|upper|avg|median|quantile|date_trunc|group by all|order by all|limit \d+ offset|with)\b|sum\([^()]*\) over|over \(\s*(order|\))`)
+	order := regexp.MustCompile(`ORDER BY ([^)]+?)(\n|$)`)
+	for name, q := range texts(t, Renderer{Dialect: Generic}) {
+		if m := forbidden.FindString(q.Text); m != "" {
+			t.Errorf("%s holds %q", name, m)
+		}
+		for _, m := range order.FindAllStringSubmatch(q.Text, -1) {
+			if !strings.Contains(m[1], "NULLS LAST") {
+				t.Errorf("%s leaves nulls to the engine: %s", name, m[1])
+			}
+		}
+		if n := strings.Count(q.Text, "?"); n != len(q.Args) {
+			t.Errorf("%s has %d places for %d parameters", name, n, len(q.Args))
+		}
+		if strings.Count(q.Text, "(") != strings.Count(q.Text, ")") {
+			t.Errorf("%s: brackets", name)
+		}
+	}
+}
+
+func TestCuts(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		frame engine.Frame
+		want  string
+	}{
+		"whole months":    {engine.Frame{Current: year, Prior: before}, "[]"},
+		"all dates":       {engine.Frame{Current: period.All}, "[]"},
+		"inside a month":  {engine.Frame{Current: period.Range{From: period.DateOf(2024, 2, 3), To: period.DateOf(2024, 2, 4)}}, "[2024-02-01]"},
+		"both windows":    {engine.Frame{Current: cut, Prior: cut.YearBefore()}, "[2023-02-01 2024-02-01]"},
+		"an open start":   {engine.Frame{Current: period.Range{From: period.NoDate, To: period.DateOf(2024, 2, 29)}}, "[2024-02-01]"},
+		"no comparison":   {engine.Frame{Current: year, Prior: period.Range{From: 5, To: 5}}, "[]"},
+		"before the 70s":  {engine.Frame{Current: period.Range{From: -5, To: 0}}, "[1969-12-01]"},
+		"ends mid month":  {engine.Frame{Current: period.Range{From: year.From, To: period.DateOf(2024, 3, 31)}}, "[2024-03-01]"},
+		"an open end":     {engine.Frame{Current: period.Range{From: period.DateOf(2024, 3, 2), To: period.All.To}}, "[2024-03-01]"},
+		"touching months": {engine.Frame{Current: period.Range{From: period.DateOf(2024, 1, 31), To: period.DateOf(2024, 2, 2)}}, "[2024-01-01 2024-02-01]"},
+	} {
+		if got := fmt.Sprint(cuts(c.frame)); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}
+
+func TestWideReadsWhatDriversGive(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		in   any
+		want string // "" if it is refused
+	}{
+		{int64(-5), "-5"}, {int32(7), "7"}, {"18446744073709551614", "18446744073709551614"},
+		{[]byte("-12.000"), "-12"}, {"12.5", ""}, {"nan", ""}, {1.5, ""}, {nil, ""}, {"", ""},
+		{"170141183460469231731687303715884105728", ""},
+	} {
+		var w wide
+		err := w.Scan(c.in)
+		if (err != nil) != (c.want == "") || (err == nil && w.Format(0) != c.want) {
+			t.Errorf("%v: %s, %v; want %q", c.in, w.Format(0), err, c.want)
+		}
+	}
+	var w wide
+	if err := w.Scan("9223372036854775808"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.narrow(); err == nil {
+		t.Error("2^63 does not fit 64 bits")
+	}
+}

@@ -1,0 +1,9 @@
+SELECT l.batch, l.line, o.client_id, l.day, l.amount
+FROM "lake"."odd""name"."line" l
+LEFT JOIN "lake"."odd""name"."identity" i ON i.account = l.account
+JOIN "lake"."odd""name"."account" a ON a.account = coalesce(i.parent, l.account)
+JOIN "lake"."odd""name"."account" o ON o.account = l.account
+WHERE a.client_id = ? AND l.day >= 19763 AND l.day < 19844 AND l.amount > 0
+ORDER BY CASE WHEN l.amount < 0 THEN l.amount ELSE -l.amount END ASC NULLS LAST, l.batch ASC NULLS LAST, l.line ASC NULLS LAST
+LIMIT 50
+-- parameter 1: "a"
