@@ -92,18 +92,15 @@ func (r Renderer) Page(relation string, p engine.Page) Query {
 	for _, id := range p.Measures {
 		text += ", f." + r.Dialect.quote(string(id))
 	}
-	var bounds []string
-	if p.Lo != math.MinInt64 || p.Hi != math.MaxInt64 {
-		bounds = append(bounds, fmt.Sprintf("%s BETWEEN %s AND %s", by, literal(p.Lo), literal(p.Hi)))
-	}
+	conditions := []string{bounds(by, p), r.top(relation, p, by)}
 	var args []any
 	if p.Clients != nil {
 		for _, key := range p.Clients {
 			args = append(args, key)
 		}
-		bounds = append(bounds, "a.client_id IN ("+strings.TrimSuffix(strings.Repeat("?, ", len(p.Clients)), ", ")+")")
+		conditions = append(conditions, "a.client_id IN ("+strings.TrimSuffix(strings.Repeat("?, ", len(p.Clients)), ", ")+")")
 	}
-	text += "\nFROM " + from(relation) + " f\nJOIN " + r.table("account") + " a ON a.account = f.party" + where(bounds...) +
+	text += "\nFROM " + from(relation) + " f\nJOIN " + r.table("account") + " a ON a.account = f.party" + where(conditions...) +
 		"\nORDER BY " + by + " DESC NULLS LAST, a.client_id ASC"
 	if p.Offset > 0 {
 		text += fmt.Sprintf("\nOFFSET %d", p.Offset)
@@ -112,6 +109,31 @@ func (r Renderer) Page(relation string, p engine.Page) Query {
 		text += fmt.Sprintf("\nLIMIT %d", p.Limit)
 	}
 	return Query{text, args}
+}
+
+// topMax bounds the pages that are cut before names are looked up.
+const topMax = 10_000
+
+// top is the condition that a value is among the first of a page, so that only
+// these rows meet their names: worth it where the relation is a table and can be
+// read twice. Rows of equal value all pass.
+func (r Renderer) top(relation string, p engine.Page, by string) string {
+	a, err := Base(p.By)
+	if err != nil || a.Fn != metric.Sum || strings.Contains(relation, " ") || p.Clients != nil || p.Limit < 0 || p.Offset+p.Limit > topMax {
+		return ""
+	}
+	v := "t" + strings.TrimPrefix(by, "f")
+	inner := "SELECT " + v + " AS v\nFROM " + relation + " t" + where(bounds(v, p)) +
+		fmt.Sprintf("\nORDER BY %s DESC NULLS LAST\nLIMIT %d", v, p.Offset+p.Limit)
+	return by + " >= (SELECT min(v) FROM (\n" + indent(inner) + "\n) top)"
+}
+
+// bounds is the condition that a value lies between the page's; "" if all do.
+func bounds(v string, p engine.Page) string {
+	if p.Lo == math.MinInt64 && p.Hi == math.MaxInt64 {
+		return ""
+	}
+	return fmt.Sprintf("%s BETWEEN %s AND %s", v, literal(p.Lo), literal(p.Hi))
 }
 
 // Columns are the measures that a page needs of a frame: those asked for and By.
