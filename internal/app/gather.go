@@ -110,6 +110,10 @@ func (g *gathering) ground() (*Ground, error) {
 	if g.out.Control.Loaded.Rows == 0 {
 		return nil, g.nothing()
 	}
+	// Whole amounts of a currency with cents are kept in cents, as the account is.
+	if err := g.builder.Add(&ledger.Lines{Decimals: g.out.Decimals}); err != nil {
+		return nil, err
+	}
 	cells, err := g.builder.Cells()
 	if err != nil {
 		return nil, err
