@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"clientele/internal/money"
+)
+
+// minus is the sign of numbers for people.
+const minus = "−"
+
+// grouped writes an integer or decimal with a comma between thousands.
+func grouped(digits string) string {
+	sign := ""
+	if rest, ok := strings.CutPrefix(digits, "-"); ok {
+		sign, digits = minus, rest
+	}
+	whole, part, dot := strings.Cut(digits, ".")
+	var b strings.Builder
+	for i, c := range whole {
+		if i > 0 && (len(whole)-i)%3 == 0 {
+			b.WriteByte(',')
+		}
+		b.WriteRune(c)
+	}
+	if dot {
+		b.WriteString("." + part)
+	}
+	return sign + b.String()
+}
+
+// count writes a number of things for people.
+func count(n int64) string { return grouped(strconv.FormatInt(n, 10)) }
+
+// counted writes a number with its noun.
+func counted(n int64, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return count(n) + " " + noun
+}
+
+// purse writes amounts of one currency. Screens never round: zeros are left out behind
+// what the currency has, and nothing else.
+type purse struct {
+	decimals uint8 // of the ledger
+	currency money.Currency
+}
+
+// exact is the form of documents: all decimals of the ledger, no marks.
+func (p purse) exact(s money.Sum) string { return s.Format(p.decimals) }
+
+// exactUnits is exact for one amount.
+func (p purse) exactUnits(v int64) string { return p.exact(money.FromInt64(v)) }
+
+// shown is the form for people, with at least `least` decimals.
+func (p purse) shown(s money.Sum, least int) string {
+	return grouped(p.trim(p.exact(s), least))
+}
+
+func (p purse) trim(digits string, least int) string {
+	dot := strings.IndexByte(digits, '.')
+	if dot < 0 {
+		return digits
+	}
+	end := len(digits)
+	for end > dot+1+least && digits[end-1] == '0' {
+		end--
+	}
+	if end == dot+1 {
+		end = dot
+	}
+	return digits[:end]
+}
+
+// least is how many decimals an amount of the currency always shows.
+func (p purse) least() int { return min(int(p.currency.Decimals()), int(p.decimals)) }
+
+// amount is an amount by itself in a sentence.
+func (p purse) amount(s money.Sum) string { return p.shown(s, p.least()) }
+
+// named is an amount with its currency, if it has one.
+func (p purse) named(s money.Sum) string {
+	if p.currency == "" {
+		return p.amount(s)
+	}
+	return p.amount(s) + " " + string(p.currency)
+}
+
+// column is how many decimals a column of amounts shows: enough for each of them.
+func (p purse) column(amounts []money.Sum) int {
+	most := p.least()
+	for _, a := range amounts {
+		digits := p.trim(p.exact(a), most)
+		if dot := strings.IndexByte(digits, '.'); dot >= 0 {
+			most = max(most, len(digits)-dot-1)
+		}
+	}
+	return most
+}
+
+// dash stands for what is not known.
+const dash = "—"
+
+// percent writes a ratio in percent with some decimals, the sign apart: "27.3 %".
+func percent(v float64, decimals int) string {
+	return strings.Replace(strconv.FormatFloat(v*100, 'f', decimals, 64), "-", minus, 1) + " %"
+}
+
+// fine writes a small ratio with enough decimals to be seen.
+func fine(v float64) string {
+	switch a := math.Abs(v); {
+	case a == 0 || a >= 0.01:
+		return percent(v, 1)
+	default:
+		return percent(v, 2)
+	}
+}
+
+// shareText writes the share of the line: "80 %".
+func shareText(f money.Fraction) string {
+	digits := strconv.FormatFloat(100*float64(f.Num)/float64(f.Den), 'f', 4, 64)
+	return strings.TrimRight(strings.TrimRight(digits, "0"), ".") + " %"
+}
+
+// parseIndex reads a price index, exact and above 0.
+func parseIndex(digits string) (money.Amount, bool) {
+	whole, part, _ := strings.Cut(strings.TrimSpace(digits), ".")
+	if len(part) > money.MaxDecimals || len(whole) > 9 || whole == "" {
+		return money.Amount{}, false
+	}
+	v, err := strconv.ParseUint(whole+part, 10, 63)
+	if err != nil || v == 0 {
+		return money.Amount{}, false
+	}
+	return money.Amount{Units: int64(v), Decimals: uint8(len(part))}, true
+}
+
+// plural is the noun for what counts as one, in the number that n asks for.
+func plural(n int64, noun string) string { return strings.TrimPrefix(counted(n, noun), count(n)+" ") }
+
+// few joins the first of a list, and says how many more there are.
+func few(list []string, most int) string {
+	if len(list) <= most {
+		return strings.Join(list, ", ")
+	}
+	return fmt.Sprintf("%s and %s more", strings.Join(list[:most], ", "), count(int64(len(list)-most)))
+}
