@@ -25,7 +25,7 @@ var calls = []call{
 	{"time", regexp.MustCompile(`^Sleep$`), []string{"bench", "scripts"}, true, "wait for the event itself"},
 	{"math/rand/v2", regexp.MustCompile(`^(Int|Uint|Float|N$|Perm|Shuffle|NormFloat|ExpFloat)`), nil, true, "draw from an injected, seeded source"},
 	{"math/rand", regexp.MustCompile(`.`), nil, true, "use math/rand/v2 with an injected source"},
-	{"os", regexp.MustCompile(`^Exit$`), []string{"cmd", "internal/cli", "scripts"}, false, "return an error"},
+	{"os", regexp.MustCompile(`^Exit$`), []string{"cmd", "internal/cli", "scripts", "bench"}, false, "return an error"},
 	{"fmt", regexp.MustCompile(`^Print`), []string{"cmd", "internal/cli", "scripts"}, false, "write to an injected writer"},
 	{"log", regexp.MustCompile(`.`), []string{"cmd", "internal/cli", "scripts"}, false, "return an error"},
 }

@@ -3,7 +3,7 @@ import sys
 
 import duckdb
 
-print(duckdb.sql(f"""
+net, clients, needed, ticket = duckdb.sql(f"""
 WITH line AS (
   SELECT "CustomerID" AS client, CAST("Quantity" AS DECIMAL(18,0)) * CAST("UnitPrice" AS DECIMAL(12,3)) AS amount
   FROM read_csv('{sys.argv[1]}', header = true, delim = ',', quote = '"', all_varchar = true)
@@ -17,4 +17,5 @@ WITH line AS (
 )
 SELECT (SELECT sum(revenue) FROM book), (SELECT count(*) FROM book), min(rank), min_by(revenue, rank)
 FROM ranked WHERE 5 * running >= 4 * (SELECT sum(revenue) FROM book WHERE revenue > 0)
-""").fetchone())
+""").fetchone()
+print(net.normalize(), clients, needed, ticket.normalize())

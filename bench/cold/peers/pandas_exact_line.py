@@ -11,4 +11,4 @@ book = frame[frame["CustomerID"] != ""].groupby("CustomerID")["amount"].sum()
 ranked = book[book > 0].sort_values(ascending=False)
 running = ranked.cumsum()
 n = int((5 * running < 4 * running.iloc[-1]).sum()) + 1
-print(book.sum(), len(book), n, ranked.iloc[n - 1])
+print(book.sum() / 1000, len(book), n, ranked.iloc[n - 1] / 1000)

@@ -9,4 +9,4 @@ book = frame.dropna(subset=["CustomerID"]).groupby("CustomerID")["amount"].sum()
 ranked = book[book > 0].sort_values(ascending=False)
 running = ranked.cumsum()
 n = int((running < 0.8 * running.iloc[-1]).sum()) + 1
-print(round(book.sum(), 3), len(book), n, ranked.iloc[n - 1])
+print(round(book.sum(), 3), len(book), n, round(ranked.iloc[n - 1], 3))

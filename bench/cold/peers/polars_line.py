@@ -13,4 +13,4 @@ book = (
 ranked = book.filter(pl.col("amount") > 0).sort(["amount", "CustomerID"], descending=[True, False])
 running = ranked["amount"].cum_sum()
 n = ((5 * running) < (4 * running[-1])).sum() + 1
-print(book["amount"].sum(), len(book), n, ranked["amount"][n - 1])
+print(book["amount"].sum() / 1000, len(book), n, ranked["amount"][n - 1] / 1000)
