@@ -58,12 +58,12 @@ func Book(ctx context.Context, g *Ground, q BookQuestion) (*BookAnswer, error) {
 	if limit == 0 {
 		limit = -1
 	}
-	a.Rows, err = rows(ctx, g.Engine, frame, d, s.PositiveSum, a.AsOf, q.Offset, limit)
+	a.Rows, err = listRows(ctx, g.Engine, frame, d, s.PositiveSum, a.AsOf, q.Offset, limit)
 	return a, err
 }
 
-// rows lists clients by rank, after the first `from` of them; count < 0: all others.
-func rows(ctx context.Context, e engine.Engine, f engine.Frame, d insight.Distribution, base money.Sum, asOf period.Date, from, count int64) ([]book.Row, error) {
+// listRows lists clients by rank, after the first `from` of them; count < 0: all others.
+func listRows(ctx context.Context, e engine.Engine, f engine.Frame, d insight.Distribution, base money.Sum, asOf period.Date, from, count int64) ([]book.Row, error) {
 	clients, err := clientsOfPage(ctx, e, f, engine.Page{By: metric.Revenue, Lo: -1 << 63, Hi: 1<<63 - 1, Offset: from, Limit: count})
 	if err != nil {
 		return nil, err

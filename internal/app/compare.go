@@ -21,7 +21,7 @@ func (a *LineAnswer) page(ctx context.Context, g *Ground, f engine.Frame, d insi
 	if count <= 0 {
 		return nil, nil
 	}
-	return rows(ctx, g.Engine, f, d, a.Cut.Base, a.AsOf, from, count)
+	return listRows(ctx, g.Engine, f, d, a.Cut.Base, a.AsOf, from, count)
 }
 
 // clientsOfPage asks for the measures of the book.

@@ -39,11 +39,12 @@ const (
 	Effective       ID = "effective_clients"
 	TopNShare       ID = "top_n_share"
 	TenPercent      ID = "ten_percent_list"
+	Residual        ID = "control_residual_minor"
 )
 
 // All returns the catalogue: base measures first, then derived ones in the order
 // of the definitions.
-func All() []Measure { return slices.Concat(base(), perClient(), line(), concentration()) }
+func All() []Measure { return slices.Concat(base(), perClient(), line(), concentration(), control()) }
 
 // Bases returns the base measures, which every engine computes.
 func Bases() []Measure { return base() }
@@ -253,4 +254,14 @@ func concentration() []Measure {
 			Verdict: "REFUSE if T ≤ 0; FLAG ↓ if U added to the largest client that is not listed would put it on the list",
 		},
 	}
+}
+
+// control is the account of what was read (definitions 1.5).
+func control() []Measure {
+	return []Measure{{
+		ID: Residual, Name: "Residual", Unit: Minor, Grain: PerBook, Section: "1.5",
+		Formula: "read − loaded − excluded − quarantined, in rows and in money; loaded − Σ r_i − unassigned",
+		Null:    "never: it is 0 or the account does not close",
+		Verdict: "not 0: REFUSE every amount. U = |unassigned| + |quarantined|: FLAG ↕ above 1 % of read, REFUSE above 20 %",
+	}}
 }

@@ -58,6 +58,9 @@ type Batch struct {
 	ChangedBy string
 }
 
+// ImportedDay is the day on which the batch was imported.
+func (b *Batch) ImportedDay() period.Date { return period.FromTime(b.Imported.UTC()) }
+
 // Control is the account of one currency of a batch, with the reasons for which its
 // records were set aside. Their amounts are at the control's scale.
 type Control struct {

@@ -1,0 +1,292 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"clientele/internal/engine"
+	"clientele/internal/engine/memory"
+	"clientele/internal/insight"
+	"clientele/internal/intake"
+	"clientele/internal/ledger"
+	"clientele/internal/metric"
+	"clientele/internal/money"
+	"clientele/internal/rollup"
+	"clientele/internal/store"
+	"clientele/internal/tables"
+	"clientele/internal/vault"
+)
+
+// Check is one comparison of an audit.
+type Check struct {
+	Name  string
+	Want  string // as published or recorded
+	Got   string // as derived again
+	Equal bool
+}
+
+// AuditAnswer is an audit: every control total and every published figure, derived again
+// from the originals by another path than the one that published them.
+type AuditAnswer struct {
+	Revision int64
+	Checks   []Check
+}
+
+// Closes reports whether every check is equal.
+func (a *AuditAnswer) Closes() bool {
+	for _, c := range a.Checks {
+		if !c.Equal {
+			return false
+		}
+	}
+	return true
+}
+
+func (a *AuditAnswer) compare(name, want, got string) {
+	a.Checks = append(a.Checks, Check{name, want, got, want == got})
+}
+
+// Audit reads every original again, compares its control totals with the record, and
+// computes the published figures a second time, in memory, from what it read.
+func (w *Workspace) Audit(ctx context.Context) (a *AuditAnswer, err error) {
+	st, err := w.state(ctx)
+	if err != nil {
+		return nil, err
+	}
+	a = &AuditAnswer{Revision: st.snapshot.Revision}
+	if _, err := w.Store.VerifyLog(ctx); err != nil {
+		a.Checks = append(a.Checks, Check{Name: "the log of the record", Want: "unbroken", Got: err.Error()})
+	} else {
+		a.compare("the log of the record", "unbroken", "unbroken")
+	}
+	damaged, err := w.Vault.Verify(ctx, &st.version, vault.Scope{})
+	if err != nil {
+		return nil, err
+	}
+	a.compare("damaged files of the version", "0", rows(int64(len(damaged))))
+	kinds := map[ledger.Kind]*again{}
+	var described []ledger.Account
+	var before []vault.BatchFiles
+	for _, b := range st.live() {
+		if b.Kind == store.RateTable {
+			continue
+		}
+		if err := w.auditBatch(ctx, st, &b, before, a, kinds, &described); err != nil {
+			return nil, err
+		}
+		if files, ok := st.files(b.ID); ok {
+			before = append(before, files)
+		}
+	}
+	if len(damaged) > 0 {
+		return a, nil // figures of damaged files prove nothing
+	}
+	for _, kind := range []ledger.Kind{ledger.Invoiced, ledger.Booked, ledger.Received} {
+		if k := kinds[kind]; k != nil {
+			if err := w.auditFigures(ctx, st, kind, k, described, a); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return a, nil
+}
+
+// again is one kind of amount, read again.
+type again struct {
+	builder  *rollup.Builder
+	accounts []ledger.Account
+	index    map[string]int32
+}
+
+// auditBatch derives one batch again into a folder that is thrown away.
+func (w *Workspace) auditBatch(ctx context.Context, st *state, b *store.Batch, before []vault.BatchFiles, a *AuditAnswer, kinds map[ledger.Kind]*again, described *[]ledger.Account) (err error) {
+	src, err := w.original(ctx, b)
+	if err != nil {
+		a.Checks = append(a.Checks, Check{Name: b.ID + " original", Want: b.SHA256, Got: err.Error()})
+		return nil //nolint:nilerr // the finding is the answer
+	}
+	defer func() { err = errors.Join(err, src.Close()) }()
+	a.compare(b.ID+" original", b.SHA256, b.SHA256)
+	if b.Kind == clientList {
+		list, err := intake.ReadClients(ctx, src, intake.Answers{})
+		if err != nil {
+			return err
+		}
+		*described = append(*described, list.Accounts...)
+		return nil
+	}
+	dir, err := os.MkdirTemp(w.Vault.SpillDir(), "audit-")
+	if err != nil {
+		return diskError(err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	d, _, err := w.deriveBatch(ctx, st, b, src, before, dir)
+	if err != nil {
+		return err
+	}
+	a.control(b, d)
+	if files, ok := st.files(b.ID); ok {
+		account, err := w.readAccount(files)
+		if err != nil {
+			return err
+		}
+		a.account(b, &account, d)
+	}
+	k := kinds[b.Kind]
+	if k == nil {
+		k = &again{builder: rollup.New(rollup.Options{}), index: map[string]int32{}}
+		kinds[b.Kind] = k
+	}
+	return k.take(dir, d)
+}
+
+// control compares the record's totals with what the original gives now.
+func (a *AuditAnswer) control(b *store.Batch, d *derived) {
+	for _, have := range b.Controls {
+		name := b.ID + " " + string(have.Currency)
+		if have.Currency == "" {
+			name = b.ID
+		}
+		now := ledger.Control{}
+		for _, c := range d.loaded.Controls {
+			if c.Currency == have.Currency {
+				now = c
+			}
+		}
+		for _, p := range []struct {
+			what      string
+			was, here ledger.Tally
+		}{{"read", have.Read, now.Read}, {"loaded", have.Loaded, now.Loaded}, {"excluded", have.Excluded, now.Excluded}, {"quarantined", have.Quarantined, now.Quarantined}, {"unassigned", have.Unassigned, now.Unassigned}} {
+			a.compare(name+" "+p.what, tallyText(p.was, have.Decimals), tallyText(p.here, now.Decimals))
+		}
+		a.compare(name+" closes", "true", fmt.Sprint(now.Closes()))
+	}
+}
+
+// account compares the published account in base currency.
+func (a *AuditAnswer) account(b *store.Batch, was *batchAccount, d *derived) {
+	c := &d.control
+	for _, p := range []struct {
+		what string
+		was  tallyRecord
+		here ledger.Tally
+	}{{"loaded", was.Loaded, c.Loaded}, {"unassigned", was.Unassigned, c.Unassigned}, {"excluded", was.Excluded, c.Excluded}, {"quarantined", was.Quarantined, c.Quarantined}} {
+		a.compare(b.ID+" in base currency "+p.what, tallyText(p.was.tally(0), was.Scale), tallyText(p.here, d.scale))
+	}
+}
+
+func tallyText(t ledger.Tally, decimals uint8) string {
+	return fmt.Sprintf("%d rows, %s", t.Rows, t.Amount.Format(decimals))
+}
+
+// take folds the lines that were written again into cells in memory.
+func (k *again) take(dir string, d *derived) error {
+	numbers := map[int64]int32{}
+	err := readAccountNumbers(dir+"/"+accountsFile, func(a tables.Account) {
+		i, ok := k.index[a.Key]
+		if !ok {
+			i = int32(len(k.accounts)) //nolint:gosec // fewer than 2^31 clients
+			k.index[a.Key] = i
+			k.accounts = append(k.accounts, ledger.Account{Key: a.Key, Name: a.Key})
+		}
+		describe(&k.accounts[i], a.Account)
+		numbers[a.Number] = i
+	})
+	if err != nil {
+		return err
+	}
+	const size = 4096
+	block := &ledger.Lines{Decimals: d.scale, Currencies: []money.Currency{""}}
+	flush := func() error {
+		err := k.builder.Add(block)
+		cut(block, 0)
+		return err
+	}
+	err = readLines(dir+"/"+linesFile, func(l tables.Line) error {
+		account := ledger.Unassigned
+		if l.Account >= 0 {
+			account = numbers[l.Account]
+		}
+		block.Account, block.Day, block.Amount = append(block.Account, account), append(block.Day, l.Day), append(block.Amount, l.Amount)
+		block.Line, block.Document = append(block.Line, l.Line), append(block.Document, l.Document)
+		if block.Len() == size {
+			return flush()
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return flush()
+}
+
+// auditFigures asks both engines the same questions.
+func (w *Workspace) auditFigures(ctx context.Context, st *state, kind ledger.Kind, k *again, described []ledger.Account, a *AuditAnswer) (err error) {
+	g, err := w.ground(ctx, st, GroundRequest{Kind: kind})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, g.Engine.Close()) }()
+	for _, x := range described {
+		if i, ok := k.index[x.Key]; ok {
+			describe(&k.accounts[i], x)
+		}
+	}
+	cells, err := k.builder.Cells()
+	if err != nil {
+		return err
+	}
+	own := memory.New(memory.Config{Cells: cells, Accounts: k.accounts, Rules: st.rules()})
+	for _, spec := range []WindowSpec{{}, {Kind: Everything}} {
+		win, err := resolve(spec, NoCompare, noDate, g.Span, g.FiscalStart)
+		if err != nil {
+			return err
+		}
+		for _, level := range []engine.Level{engine.ByClient, engine.ByGroup} {
+			f := engine.Frame{Level: level, Current: win.Current}
+			name := fmt.Sprintf("%s, %s, %s", kind, win.Current, map[engine.Level]string{engine.ByClient: "clients", engine.ByGroup: "groups"}[level])
+			want, err := fingerprint(ctx, g.Engine, f, 0)
+			if err != nil {
+				return err
+			}
+			got, err := fingerprint(ctx, own, f, g.Decimals-k.builder.Decimals())
+			if err != nil {
+				return err
+			}
+			for i, item := range want {
+				a.compare(name+": "+item.Name, item.Value, got[i].Value)
+			}
+		}
+	}
+	return nil
+}
+
+// fingerprint is the published figures of a frame, and a digest of every client's row.
+func fingerprint(ctx context.Context, e engine.Engine, f engine.Frame, up uint8) ([]Input, error) {
+	d := distribution(e, f, metric.Revenue)
+	s, err := d.Summary(ctx)
+	if err != nil {
+		return nil, err
+	}
+	scale := func(v money.Sum) string {
+		v, _ = v.Upscale(up)
+		return v.Format(0)
+	}
+	cut, err := insight.Line(ctx, d, money.Fraction{Num: 4, Den: 5})
+	if err != nil {
+		return nil, err
+	}
+	digest, err := bookDigest(ctx, e, f, up)
+	if err != nil {
+		return nil, err
+	}
+	return []Input{
+		{"clients", fmt.Sprintf("%d positive, %d zero, %d negative", s.Positive, s.Zero, s.Negative)},
+		{"total", scale(s.Net())},
+		{"line", fmt.Sprintf("%d, within %d", cut.Clients, cut.Within)},
+		{"entry ticket", scale(money.FromInt64(cut.Ticket.Int))},
+		{"book", digest},
+	}, nil
+}

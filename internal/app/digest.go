@@ -1,0 +1,55 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+
+	"clientele/internal/engine"
+	"clientele/internal/fault"
+	"clientele/internal/metric"
+	"clientele/internal/money"
+	"clientele/internal/tables"
+)
+
+// bookDigest hashes every row of a frame in its order: two engines agree to the last
+// digit of the last client, or their digests differ.
+func bookDigest(ctx context.Context, e engine.Engine, f engine.Frame, up uint8) (string, error) {
+	ids := []metric.ID{metric.Revenue, metric.Invoices, metric.LinesCurrent, metric.FirstDate, metric.LastDate}
+	list, err := e.Page(ctx, f, engine.Page{By: metric.Revenue, Measures: ids, Lo: -1 << 63, Hi: 1<<63 - 1, Limit: -1})
+	if err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	for _, r := range list {
+		fmt.Fprintf(h, "%s", r.Client) //nolint:errcheck // a hash takes everything
+		for i, v := range r.Values {
+			text := "null"
+			if v.Valid {
+				sum := money.FromInt64(v.Int)
+				if i == 0 {
+					sum, _ = sum.Upscale(up)
+				}
+				text = sum.Format(0)
+			}
+			fmt.Fprintf(h, "\x1f%s", text) //nolint:errcheck // a hash takes everything
+		}
+		h.Write([]byte{'\n'})
+	}
+	return fmt.Sprintf("%d rows, %x", len(list), h.Sum(nil)[:8]), nil
+}
+
+// readAccountNumbers visits a batch's accounts with their numbers.
+func readAccountNumbers(path string, visit func(tables.Account)) (err error) {
+	in, err := os.Open(path) //nolint:gosec // a path of the vault
+	if err != nil {
+		return fault.Wrap(err, fault.Failed, "read accounts", "a table of accounts cannot be read", "run 'clientele rebuild'")
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	return tables.ReadAccounts(in, func(a tables.Account) error {
+		visit(a)
+		return nil
+	})
+}

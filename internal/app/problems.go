@@ -1,0 +1,187 @@
+package app
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sort"
+
+	"clientele/internal/fault"
+	"clientele/internal/ledger"
+	"clientele/internal/store"
+	"clientele/internal/vault"
+)
+
+// ProblemsQuestion says which rows that were set aside are listed.
+type ProblemsQuestion struct {
+	Batch    string // "": all live batches
+	Excluded bool   // excluded rows too, not only quarantined ones
+	Code     string // only this cause
+	Ignored  bool   // those that were ignored, too
+	Limit    int    // 0: all
+}
+
+// Problem is one row that was set aside.
+type Problem struct {
+	AsideRecord
+	Batch  string `json:"batch"`
+	File   string `json:"file"`
+	Action string `json:"action,omitempty"` // what was decided about it
+	Reason string `json:"reason,omitempty"`
+}
+
+// Cause sums the problems of one code.
+type Cause struct {
+	State string
+	Code  string
+	Text  string
+	Rows  int64
+}
+
+// ProblemsAnswer lists rows and their causes, most rows first.
+type ProblemsAnswer struct {
+	Rows   []Problem
+	Causes []Cause
+	Total  int64 // rows that match, listed or not
+}
+
+// Problems lists the rows that were set aside, with what would mend them.
+func (w *Workspace) Problems(ctx context.Context, q ProblemsQuestion) (*ProblemsAnswer, error) {
+	st, err := w.state(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if q.Batch != "" {
+		if _, ok := st.snapshot.Batch(q.Batch); !ok {
+			return nil, fault.New(fault.NotFound, "list problems", fmt.Sprintf("there is no batch %q", q.Batch), "list them with: clientele batches")
+		}
+	}
+	decided := map[string]store.Decision{}
+	for _, d := range st.snapshot.Decisions {
+		decided[fmt.Sprintf("%s:%d", d.Batch, d.Line)] = d
+	}
+	a := &ProblemsAnswer{}
+	causes := map[string]*Cause{}
+	for _, b := range st.live() {
+		if q.Batch != "" && b.ID != q.Batch {
+			continue
+		}
+		err := w.eachAside(st, b.ID, func(r AsideRecord) {
+			d := decided[fmt.Sprintf("%s:%d", b.ID, r.Line)]
+			if r.State == ledger.Excluded.String() && !q.Excluded || q.Code != "" && r.Code != q.Code || d.Action == store.Ignored && !q.Ignored {
+				return
+			}
+			a.Total++
+			c := causes[r.State+r.Code]
+			if c == nil {
+				c = &Cause{State: r.State, Code: r.Code, Text: r.Text}
+				causes[r.State+r.Code] = c
+			}
+			c.Rows++
+			if q.Limit == 0 || len(a.Rows) < q.Limit {
+				a.Rows = append(a.Rows, Problem{AsideRecord: r, Batch: b.ID, File: b.File, Action: string(d.Action), Reason: d.Reason})
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	for _, c := range causes {
+		a.Causes = append(a.Causes, *c)
+	}
+	sort.Slice(a.Causes, func(i, k int) bool {
+		x, y := a.Causes[i], a.Causes[k]
+		if x.Rows != y.Rows {
+			return x.Rows > y.Rows
+		}
+		return x.State+x.Code < y.State+y.Code
+	})
+	return a, nil
+}
+
+// eachAside reads a batch's file of rows that were set aside.
+func (w *Workspace) eachAside(st *state, id string, visit func(AsideRecord)) (err error) {
+	files, _ := st.files(id)
+	for _, f := range files.Files {
+		if f.Role != vault.Asides {
+			continue
+		}
+		path, err := w.Vault.CachePath(f.Path)
+		if err != nil {
+			return err
+		}
+		if err := readAsides(path, visit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func readAsides(path string, visit func(AsideRecord)) (err error) {
+	in, err := os.Open(path) //nolint:gosec // a path of the vault
+	if err != nil {
+		return fault.Wrap(err, fault.Failed, "read problems", "the rows that were set aside cannot be read", "run 'clientele rebuild'")
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	dec := json.NewDecoder(bufio.NewReader(in))
+	for {
+		var r AsideRecord
+		err := dec.Decode(&r)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fault.Wrap(err, fault.Failed, "read problems", "the rows that were set aside cannot be read", "run 'clientele rebuild'")
+		}
+		visit(r)
+	}
+}
+
+// ExportProblems writes the quarantined rows of a batch as a file of the same kind, with
+// the header as it was and the raw records, to be mended and imported again.
+func (w *Workspace) ExportProblems(ctx context.Context, id string, out io.Writer) (rows int, err error) {
+	st, err := w.state(ctx)
+	if err != nil {
+		return 0, err
+	}
+	b, ok := st.snapshot.Batch(id)
+	if !ok {
+		return 0, fault.New(fault.NotFound, "export problems", fmt.Sprintf("there is no batch %q", id), "list them with: clientele batches")
+	}
+	header, err := w.headerOf(ctx, &b)
+	if err != nil {
+		return 0, err
+	}
+	buf := bufio.NewWriter(out)
+	if header != "" {
+		fmt.Fprintln(buf, header) //nolint:errcheck // bufio keeps the error for Flush
+	}
+	err = w.eachAside(st, id, func(r AsideRecord) {
+		if r.State == ledger.Quarantined.String() {
+			fmt.Fprintln(buf, r.Raw) //nolint:errcheck // bufio keeps the error for Flush
+			rows++
+		}
+	})
+	return rows, errors.Join(err, buf.Flush())
+}
+
+// Ignore records that rows need no mending, with a reason.
+func (w *Workspace) Ignore(ctx context.Context, batch string, lines []int64, reason string) error {
+	if reason == "" {
+		return fault.New(fault.Usage, "ignore problems", "a row is ignored with a reason", "give one with --reason TEXT")
+	}
+	return w.locked("problems", func() error {
+		_, err := w.Store.Change(ctx, w.Actor, func(tx *store.Tx) error {
+			list := make([]store.Decision, len(lines))
+			for i, l := range lines {
+				list[i] = store.Decision{Batch: batch, Line: l, Action: store.Ignored, Reason: reason}
+			}
+			return tx.Problems.Decide(ctx, list)
+		})
+		return err
+	})
+}

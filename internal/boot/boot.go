@@ -1,0 +1,132 @@
+// Package boot wires adapters to the use cases: it is the only room that knows which
+// engine, which store and which folder are used.
+package boot
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/user"
+	"runtime"
+	"time"
+
+	"clientele/internal/app"
+	"clientele/internal/clock"
+	"clientele/internal/engine"
+	"clientele/internal/engine/duckdb"
+	"clientele/internal/fault"
+	"clientele/internal/store/sqlstore"
+	"clientele/internal/vault"
+)
+
+// engineName is written into manifests.
+const engineName = "duckdb 1.5.6"
+
+// Options of a workspace that is opened.
+type Options struct {
+	Dir      string
+	Clock    clock.Clock
+	Actor    string // "" is the user of the machine
+	Say      func(text string)
+	Progress func(name string, done, total int64)
+	// Memory bounds DuckDB's buffers, bytes; 0: 2 GiB.
+	Memory int64
+}
+
+// Create makes a workspace in a folder that exists, and opens it.
+func Create(ctx context.Context, o Options) (*app.Workspace, error) {
+	v, err := vault.Create(o.Dir, vault.Options{Now: o.Clock})
+	if err != nil {
+		return nil, err
+	}
+	s, err := sqlstore.Create(ctx, v.RecordPath(), o.Clock)
+	if err != nil {
+		return nil, err
+	}
+	return o.workspace(v, s), nil
+}
+
+// Open opens a workspace.
+func Open(ctx context.Context, o Options) (*app.Workspace, error) {
+	v, err := vault.Open(o.Dir, vault.Options{Now: o.Clock})
+	if err != nil {
+		return nil, err
+	}
+	s, err := sqlstore.Open(ctx, v.RecordPath(), o.Clock)
+	if err != nil {
+		return nil, err
+	}
+	return o.workspace(v, s), nil
+}
+
+func (o Options) workspace(v *vault.Vault, s *sqlstore.Store) *app.Workspace {
+	w := &app.Workspace{Store: s, Vault: v, Clock: o.Clock, Actor: o.Actor, Say: o.Say, Progress: o.Progress, EngineName: engineName}
+	if w.Actor == "" {
+		w.Actor = whoami()
+	}
+	w.OpenEngine = func(ctx context.Context, ev app.EngineVersion) (engine.Engine, error) { return o.open(ctx, v, ev) }
+	return w
+}
+
+func whoami() string {
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return u.Username
+	}
+	return "unknown"
+}
+
+// open starts DuckDB over the files of a version.
+func (o Options) open(ctx context.Context, v *vault.Vault, ev app.EngineVersion) (engine.Engine, error) {
+	memory := o.Memory
+	if memory == 0 {
+		memory = 2 << 30
+	}
+	version := duckdb.Version{Scale: ev.Scale, Rules: ev.Rules}
+	for _, b := range ev.Batches {
+		version.Batches = append(version.Batches, duckdb.Batch{ID: b.ID, Scale: b.Scale, CellFiles: b.Cells, LineFiles: b.Lines, AccountFiles: b.Accounts})
+	}
+	cache, err := v.CachePath("batches")
+	if err != nil {
+		return nil, err
+	}
+	spill, err := spillDir(v)
+	if err != nil {
+		return nil, err
+	}
+	e, err := duckdb.Open(ctx, version, duckdb.Options{Folders: []string{cache}, Spill: spill, Memory: memory, Threads: runtime.GOMAXPROCS(0)})
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(spill))
+	}
+	return spilling{e, spill}, nil
+}
+
+// spillDir is a folder of this process, so that two readers do not meet in it.
+func spillDir(v *vault.Vault) (string, error) {
+	dir, err := os.MkdirTemp(v.SpillDir(), "spill-")
+	if err != nil {
+		return "", fault.Wrap(err, fault.Failed, "open the engine", "the workspace's folder for spilling cannot be written", "check its permissions and the space on the disk")
+	}
+	return dir, nil
+}
+
+// spilling removes the spill folder with the engine.
+type spilling struct {
+	*duckdb.Engine
+	dir string
+}
+
+// Close ends the engine and takes its spill away.
+func (s spilling) Close() error { return errors.Join(s.Engine.Close(), os.RemoveAll(s.dir)) }
+
+// Now parses --now, or is the machine's clock.
+func Now(text string) (clock.Clock, error) {
+	if text == "" {
+		return clock.System, nil
+	}
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return clock.Fixed(t.UTC()), nil
+		}
+	}
+	return nil, fault.New(fault.Usage, "read --now", "--now does not know "+text, "write it as 2026-03-04T15:04:05Z or 2026-03-04")
+}
