@@ -21,8 +21,10 @@ var hints = map[string]string{
 }
 
 // costWords are values by which a column of kinds shows that a list holds costs.
-const costWords = "rebate|rebates|bad debt|acquisition|dedicated people and stock|people|tools|delivery|overhead|commission|travel|freight|wages|salaries|rent|subcontractor|materials|" +
-	"kosten|reisekosten|provision|fremdleistung|material|personal|miete|frais|commissions|salaires|loyer|gastos|comisiones|alquiler"
+//
+//nolint:misspell // words of four languages
+const costWords = "|rebate|rebates|bad debt|acquisition|dedicated people and stock|people|tools|delivery|overhead|commission|travel|freight|wages|salaries|rent|subcontractor|materials|" +
+	"kosten|reisekosten|provision|fremdleistung|material|personal|miete|frais|commissions|salaires|loyer|gastos|comisiones|alquiler|"
 
 // hintWords are the hints of a key.
 var hintWords = sync.OnceValue(func() map[string][]string {
@@ -92,7 +94,7 @@ func (p *proposer) costKinds() bool {
 		}
 		known := 0
 		for _, s := range c.Samples {
-			if strings.Contains("|"+costWords+"|", "|"+strings.ToLower(strings.TrimSpace(s))+"|") {
+			if in(costWords, strings.ToLower(strings.TrimSpace(s))) {
 				known++
 			}
 		}

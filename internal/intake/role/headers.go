@@ -2,6 +2,7 @@ package role
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -51,20 +52,23 @@ func (p *proposer) rivals(r Role) (list []*column, m meaning) {
 	return list, m
 }
 
+// numeric are the roles whose values are numbers.
+var numeric = []Role{Amount, Quantity, UnitPrice, Discount, Tax, Gross, Cost, UnitCost, Margin}
+
 // plausible reports whether the values allow what the header says.
 func plausible(r Role, c *column, m meaning) bool {
-	switch r {
-	case ClientID, Client:
+	switch {
+	case r == ClientID || r == Client:
 		return !c.constant() && (c.Filled == 0 || 2*c.Dates <= c.Filled || c.Numeric > 0)
-	case Date:
+	case r == Date:
 		return m.grade == Sure || c.dates()
-	case Amount, Quantity, UnitPrice, Discount, Tax, Gross, Cost, UnitCost, Margin:
+	case slices.Contains(numeric, r):
 		return c.numbers()
-	case Currency:
+	case r == Currency:
 		return c.Filled == 0 || 2*c.Numeric <= c.Filled
-	case Status:
+	case r == Status:
 		return m.grade == Sure || c.says(func(w string) bool { return StatusOf(w).Known })
-	case Type:
+	case r == Type:
 		return m.grade == Sure || c.says(func(w string) bool { e, _ := TypeOf(w); return e != UnknownType })
 	default:
 		return true
@@ -73,12 +77,7 @@ func plausible(r Role, c *column, m meaning) bool {
 
 // says reports whether one of the values is a known word, or no value is known yet.
 func (c *column) says(known func(string) bool) bool {
-	for _, s := range c.Samples {
-		if known(s) {
-			return true
-		}
-	}
-	return c.Filled == 0
+	return c.Filled == 0 || slices.ContainsFunc(c.Samples, known)
 }
 
 // choose picks the column of a role. Where two are equal it asks, or takes the fuller.

@@ -111,7 +111,7 @@ func currency(unit string) (code string, known bool) {
 	if bad != nil || res.Currency == "" && res.Symbol == "" {
 		return "", false
 	}
-	return string(res.Currency), true
+	return res.Currency, true
 }
 
 // cutCurrency takes a currency off the end of the words: "Betrag in EUR", "Umsatz €",
@@ -264,6 +264,8 @@ func IsNet(header string) bool {
 }
 
 // IsGross reports whether a header says that the amount holds tax.
+//
+//nolint:misspell // words of four languages
 func IsGross(header string) bool {
 	p := phrase(ParseName(header).Text)
 	if hasAny(p, " profit ", " margin ", " marge ") {

@@ -1,6 +1,7 @@
 package role
 
 import (
+	"slices"
 	"strings"
 	"sync"
 )
@@ -49,6 +50,7 @@ type synonym struct {
 	words string // separated by |
 }
 
+//nolint:misspell,dupword // words of four languages, and lists of headers
 var synonyms = []synonym{
 	{ClientID, 1, Sure, "customer id|customer key|customer identifier|client id|client key|cust id|kunden id|kundenid|id client|id cliente|customer ref id|reseller key|reseller id|dealer id|buyer id|debtor id"},
 	{ClientID, 2, Sure, "customer number|customer no|customer code|client number|client code|kundennr|kundennummer|kunden nr|kundencode|n° client|no client|numero client|numero de client|code client|codigo cliente|codigo de cliente|numero de cliente|n cliente|cust no|cust number|cust code|debitorennr|debitorennummer|debitor nr|debitorenkonto|debitor"},
@@ -217,18 +219,13 @@ func Known(cell string) bool {
 }
 
 // all are the roles in the order of the help text.
-var all = []Role{ClientID, Client, Parent, Owner, Date, Document, AppliesTo, Amount, Quantity, UnitPrice, Discount, Tax, Gross,
-	DocTotal, Currency, Status, Type, Item, Won, Deleted, Captured, Cost, UnitCost, Margin, TaxIncluded}
+var all = []Role{
+	ClientID, Client, Parent, Owner, Date, Document, AppliesTo, Amount, Quantity, UnitPrice, Discount, Tax, Gross,
+	DocTotal, Currency, Status, Type, Item, Won, Deleted, Captured, Cost, UnitCost, Margin, TaxIncluded,
+}
 
 // IsRole reports whether a word of --map names a role.
-func IsRole(r Role) bool {
-	for _, have := range all {
-		if r == have {
-			return true
-		}
-	}
-	return false
-}
+func IsRole(r Role) bool { return slices.Contains(all, r) }
 
 // Words lists the roles for help and messages: "client_id, client, ...".
 func Words() string {

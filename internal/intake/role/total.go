@@ -176,6 +176,11 @@ func Footer(cells []string) (kind string, ok bool) {
 	if in(weekdays, list[0].text) && len(list) >= 4 && strings.ContainsAny(first, "0123456789") {
 		return "timestamp", true // "Tuesday, March 3, 2026 10:15 AM GMT Accrual Basis"
 	}
+	return footer(list)
+}
+
+// footer looks the beginning of a line up.
+func footer(list []token) (kind string, ok bool) {
 	text := lead(list, len(list)) + " "
 	for _, f := range footers {
 		for s := range strings.SplitSeq(f.starts, "|") {

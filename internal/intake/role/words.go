@@ -61,6 +61,8 @@ const (
 
 // types are the words of document types. Source: QuickBooks, Xero, Sage 50 and Odoo
 // exports, and the plain words of four languages.
+//
+//nolint:dupword // a list of words
 var types = []struct {
 	effect Effect
 	code   string
