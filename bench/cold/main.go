@@ -163,11 +163,11 @@ func report(out io.Writer, n int, subjects []measure.Subject, costs [][]measure.
 	for i, s := range subjects {
 		spreads[s.Name] = measure.SpreadOf(costs[i])
 	}
-	rows := [][]string{{"", "median", "min", "max", "peak memory", "to DuckDB", "to Polars"}}
+	rows := [][]string{{"", "median", "min", "max", "CPU", "peak memory", "to DuckDB", "to Polars"}}
 	for _, s := range subjects {
 		x := spreads[s.Name]
 		rows = append(rows, []string{
-			s.Name, measure.Seconds(x.Median), measure.Seconds(x.Min), measure.Seconds(x.Max), measure.Megabytes(x.Peak),
+			s.Name, measure.Seconds(x.Median), measure.Seconds(x.Min), measure.Seconds(x.Max), measure.Seconds(x.CPU), measure.Megabytes(x.Peak),
 			measure.Ratio(x.Median, spreads[duckdb].Median), measure.Ratio(x.Median, spreads[polars].Median),
 		})
 	}

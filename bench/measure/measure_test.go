@@ -58,8 +58,8 @@ func TestAWrongOutputStops(t *testing.T) {
 
 func TestSpread(t *testing.T) {
 	t.Parallel()
-	s := measure.SpreadOf([]measure.Cost{{5 * time.Second, 10}, {time.Second, 30}, {2 * time.Second, 20}})
-	if s != (measure.Spread{Median: 2 * time.Second, Min: time.Second, Max: 5 * time.Second, Peak: 30}) {
+	s := measure.SpreadOf([]measure.Cost{{5 * time.Second, 3, 10}, {time.Second, 1, 30}, {2 * time.Second, 2, 20}})
+	if s != (measure.Spread{Median: 2 * time.Second, Min: time.Second, Max: 5 * time.Second, CPU: 2, Peak: 30}) {
 		t.Errorf("spread is %+v", s)
 	}
 	if s := measure.SpreadOf(nil); s != (measure.Spread{}) {

@@ -23,7 +23,8 @@ type Subject struct {
 // Cost is what one run took.
 type Cost struct {
 	Wall time.Duration
-	Peak int64 // most resident memory in bytes; 0 where the system does not tell
+	CPU  time.Duration // of all threads, in the program and for it in the system
+	Peak int64         // most resident memory in bytes; 0 where the system does not tell
 }
 
 // Run starts the subject as a process of its own, waits for its end and returns
@@ -39,6 +40,7 @@ func Run(ctx context.Context, s Subject) (string, Cost, error) {
 	if err != nil {
 		return "", cost, fmt.Errorf("%s: %w\n%s", s.Name, err, strings.TrimSpace(complaint.String()))
 	}
+	cost.CPU = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	cost.Peak = peak(cmd.ProcessState)
 	return out.String(), cost, nil
 }
@@ -68,7 +70,8 @@ func Interleave(ctx context.Context, n int, subjects []Subject, check func(s Sub
 // Spread sums up the runs of one subject.
 type Spread struct {
 	Median, Min, Max time.Duration
-	Peak             int64 // largest of all runs, bytes
+	CPU              time.Duration // median
+	Peak             int64         // largest of all runs, bytes
 }
 
 // SpreadOf takes the middle run as the median, the slower of the two middle ones of
@@ -77,13 +80,15 @@ func SpreadOf(costs []Cost) Spread {
 	if len(costs) == 0 {
 		return Spread{}
 	}
-	walls := make([]time.Duration, len(costs))
+	walls, cpus := make([]time.Duration, len(costs)), make([]time.Duration, len(costs))
 	var s Spread
 	for i, c := range costs {
-		walls[i] = c.Wall
+		walls[i], cpus[i] = c.Wall, c.CPU
 		s.Peak = max(s.Peak, c.Peak)
 	}
 	slices.Sort(walls)
+	slices.Sort(cpus)
+	s.CPU = cpus[len(cpus)/2]
 	s.Median, s.Min, s.Max = walls[len(walls)/2], walls[0], walls[len(walls)-1]
 	return s
 }
