@@ -30,6 +30,7 @@ type ImportRequest struct {
 	Check   bool   // show what would happen, write nothing
 	Overlap string // skip or load: lines that an earlier batch holds, where no document tells
 	Base    money.Currency
+	Fixes   string // a batch whose quarantined rows this file brings again, mended
 }
 
 // Outcome says what an import did.
@@ -103,7 +104,12 @@ func (w *Workspace) importSales(ctx context.Context, src *source.Source, req Imp
 	if err := f.AskError(); err != nil {
 		return nil, err
 	}
-	f.Profile.Overlap = req.Overlap
+	if f.Profile.Overlap = req.Overlap; req.Fixes != "" {
+		if err := st.mayFix(&req); err != nil {
+			return nil, err
+		}
+		f.Profile.Overlap = overlapLoad
+	}
 	profile, err := json.Marshal(f.Profile)
 	if err != nil {
 		return nil, err
@@ -303,19 +309,19 @@ func (b *bringing) overlap() (*overlap, error) {
 	if len(in) == 0 {
 		return nil, nil //nolint:nilnil // nothing in common
 	}
-	if b.d.level == naturalkey.Document {
-		return o, nil
-	}
-	switch b.req.Overlap {
-	case "load":
+	switch b.f.Profile.Overlap {
+	case overlapLoad:
 		return nil, nil //nolint:nilnil // the user says that they are other facts
-	case "skip":
+	case overlapSkip:
 		o.allSame()
 		return o, nil
 	case "":
+		if b.d.level == naturalkey.Document {
+			return o, nil
+		}
 		return nil, b.askOverlap(len(o.same)+len(o.changed), in)
 	default:
-		return nil, usageError("--overlap", b.req.Overlap, "skip, load")
+		return nil, usageError("--overlap", b.req.Overlap, overlapSkip+", "+overlapLoad)
 	}
 }
 
@@ -416,6 +422,10 @@ func (b *bringing) commit(ctx context.Context, a *ImportAnswer, sha string, prof
 		return err
 	}
 	batch := b.record(id, sha, profile, files.Digest())
+	fixed, err := b.fixed(id)
+	if err != nil {
+		return err
+	}
 	policy := b.st.policy
 	_, err = b.w.Store.Change(ctx, b.w.Actor, func(tx *store.Tx) error {
 		have, err := tx.Batches.NewID(ctx)
@@ -439,10 +449,50 @@ func (b *bringing) commit(ctx context.Context, a *ImportAnswer, sha string, prof
 				return err
 			}
 		}
+		if len(fixed) > 0 {
+			if err := tx.Problems.Decide(ctx, fixed); err != nil {
+				return err
+			}
+		}
 		return b.w.publish(ctx, tx, append(b.st.version.Batches, files))
 	})
 	a.Outcome, a.Batch, a.File.Batch = Imported, id, id
 	return err
+}
+
+// fixed are the decisions on the rows that this file mends: all open ones of the batch,
+// if the file brings as many records.
+func (b *bringing) fixed(id string) ([]store.Decision, error) {
+	if b.req.Fixes == "" {
+		return nil, nil
+	}
+	var list []store.Decision
+	decided := b.st.decisions()
+	err := b.w.eachAside(b.st, b.req.Fixes, func(r AsideRecord) {
+		if _, have := decided[rowKey{b.req.Fixes, r.Line}]; r.State == ledger.Quarantined.String() && !have {
+			list = append(list, store.Decision{Batch: b.req.Fixes, Line: r.Line, Action: store.Fixed, Reason: "mended in " + id, Fixed: id})
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	if read := b.d.control.Loaded.Rows + b.d.control.Excluded.Rows; int64(len(list)) != read || b.d.control.Quarantined.Rows > 0 {
+		return nil, fault.New(fault.Input, "import", fmt.Sprintf("batch %s has %d rows to be mended, the file loads %d and leaves %d in quarantine", b.req.Fixes, len(list), read, b.d.control.Quarantined.Rows),
+			"bring exactly those rows: clientele problems export "+b.req.Fixes+"; rows that need no mending are ignored with 'problems ignore'")
+	}
+	return list, nil
+}
+
+// mayFix refuses to mend a batch that does not count.
+func (s *state) mayFix(req *ImportRequest) error {
+	b, ok := s.snapshot.Batch(req.Fixes)
+	if !ok || b.State != store.Live {
+		return fault.New(fault.NotFound, "import", fmt.Sprintf("there is no live batch %q to be mended", req.Fixes), "list them with: clientele batches")
+	}
+	if req.Overlap != "" {
+		return fault.New(fault.Usage, "import", "--fixes and --overlap exclude each other", "give one of them")
+	}
+	return nil
 }
 
 // record is the batch as the record keeps it.

@@ -111,6 +111,9 @@ func (w *Workspace) ground(ctx context.Context, st *state, req GroundRequest) (*
 			if err != nil {
 				return nil, err
 			}
+			if err := w.settled(st, b.ID, &a); err != nil {
+				return nil, err
+			}
 			eb.Scale = a.Scale
 			accounts = append(accounts, a)
 			g.batch(&b, &a)
@@ -148,6 +151,54 @@ func (s *state) kind(asked ledger.Kind) (ledger.Kind, error) {
 		}
 	}
 	return ledger.Invoiced, nil
+}
+
+// settled moves rows that were mended in a later batch, or are ignored with a reason,
+// from the quarantine to the excluded: nobody waits for them any more.
+func (w *Workspace) settled(st *state, id string, a *batchAccount) error {
+	decided := st.decisions()
+	any := false
+	for k := range decided {
+		any = any || k.batch == id
+	}
+	if !any {
+		return nil
+	}
+	moved := map[store.Action]*ledger.Reason{
+		store.Fixed:   {State: ledger.Excluded, Code: "mended", Text: "mended and imported again in a later batch"},
+		store.Ignored: {State: ledger.Excluded, Code: "ignored", Text: "ignored with a reason"},
+	}
+	err := w.eachAside(st, id, func(r AsideRecord) {
+		d, ok := decided[rowKey{id, r.Line}]
+		if !ok || r.State != ledger.Quarantined.String() {
+			return
+		}
+		t := ledger.Tally{Rows: 1, WithoutAmount: 1}
+		if v, ok := amountAt(r.Amount, a.Scale); ok && r.Currency == st.policy.Base {
+			t = ledger.Tally{Rows: 1, Amount: v}
+		}
+		a.leave(r.Code, t)
+		m := moved[d.Action]
+		m.Tally = m.Plus(t)
+	})
+	for _, action := range []store.Action{store.Fixed, store.Ignored} {
+		if m := moved[action]; m.Rows > 0 {
+			a.Excluded = tallyOf(a.Excluded.tally(0).Plus(m.Tally))
+			a.Reasons = append(a.Reasons, reasonRecord{int(m.State), m.Code, m.Text, tallyOf(m.Tally)})
+		}
+	}
+	return err
+}
+
+// leave takes one row out of the quarantine.
+func (a *batchAccount) leave(code string, t ledger.Tally) {
+	minus := ledger.Tally{Rows: -t.Rows, WithoutAmount: -t.WithoutAmount, Amount: t.Amount.Neg()}
+	a.Quarantined = tallyOf(a.Quarantined.tally(0).Plus(minus))
+	for i, r := range a.Reasons {
+		if r.State == int(ledger.Quarantined) && r.Code == code {
+			a.Reasons[i].tallyRecord = tallyOf(r.tally(0).Plus(minus))
+		}
+	}
 }
 
 func (w *Workspace) engineBatch(files vault.BatchFiles) (EngineBatch, error) {

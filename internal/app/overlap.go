@@ -2,6 +2,12 @@ package app
 
 import "clientele/internal/ledger"
 
+// The answers to --overlap.
+const (
+	overlapSkip = "skip" // leave out what is loaded already
+	overlapLoad = "load" // they are other facts
+)
+
 // overlap is what a new file has in common with live batches.
 type overlap struct {
 	same    map[ledger.DocumentID]bool // loaded already, with the same lines

@@ -21,7 +21,7 @@ type ProblemsQuestion struct {
 	Batch    string // "": all live batches
 	Excluded bool   // excluded rows too, not only quarantined ones
 	Code     string // only this cause
-	Ignored  bool   // those that were ignored, too
+	Settled  bool   // rows that were ignored or mended, too
 	Limit    int    // 0: all
 }
 
@@ -49,6 +49,32 @@ type ProblemsAnswer struct {
 	Total  int64 // rows that match, listed or not
 }
 
+// rowKey is one row of a batch.
+type rowKey struct {
+	batch string
+	line  int64
+}
+
+// decisions are those that settle a row: it was mended, or it is ignored.
+func (s *state) decisions() map[rowKey]store.Decision {
+	out := map[rowKey]store.Decision{}
+	for _, d := range s.snapshot.Decisions {
+		if d.Action != store.Reopened && s.stands(d) {
+			out[rowKey{d.Batch, d.Line}] = d
+		}
+	}
+	return out
+}
+
+// stands reports whether the batch that mended a row still counts.
+func (s *state) stands(d store.Decision) bool {
+	if d.Action != store.Fixed {
+		return true
+	}
+	b, ok := s.snapshot.Batch(d.Fixed)
+	return ok && b.State == store.Live
+}
+
 // Problems lists the rows that were set aside, with what would mend them.
 func (w *Workspace) Problems(ctx context.Context, q ProblemsQuestion) (*ProblemsAnswer, error) {
 	st, err := w.state(ctx)
@@ -60,10 +86,7 @@ func (w *Workspace) Problems(ctx context.Context, q ProblemsQuestion) (*Problems
 			return nil, fault.New(fault.NotFound, "list problems", fmt.Sprintf("there is no batch %q", q.Batch), "list them with: clientele batches")
 		}
 	}
-	decided := map[string]store.Decision{}
-	for _, d := range st.snapshot.Decisions {
-		decided[fmt.Sprintf("%s:%d", d.Batch, d.Line)] = d
-	}
+	decided := st.decisions()
 	a := &ProblemsAnswer{}
 	causes := map[string]*Cause{}
 	for _, b := range st.live() {
@@ -71,8 +94,8 @@ func (w *Workspace) Problems(ctx context.Context, q ProblemsQuestion) (*Problems
 			continue
 		}
 		err := w.eachAside(st, b.ID, func(r AsideRecord) {
-			d := decided[fmt.Sprintf("%s:%d", b.ID, r.Line)]
-			if r.State == ledger.Excluded.String() && !q.Excluded || q.Code != "" && r.Code != q.Code || d.Action == store.Ignored && !q.Ignored {
+			d, settled := decided[rowKey{b.ID, r.Line}]
+			if r.State == ledger.Excluded.String() && !q.Excluded || q.Code != "" && r.Code != q.Code || settled && !q.Settled {
 				return
 			}
 			a.Total++
@@ -160,8 +183,9 @@ func (w *Workspace) ExportProblems(ctx context.Context, id string, out io.Writer
 	if header != "" {
 		fmt.Fprintln(buf, header) //nolint:errcheck // bufio keeps the error for Flush
 	}
+	decided := st.decisions()
 	err = w.eachAside(st, id, func(r AsideRecord) {
-		if r.State == ledger.Quarantined.String() {
+		if _, settled := decided[rowKey{id, r.Line}]; r.State == ledger.Quarantined.String() && !settled {
 			fmt.Fprintln(buf, r.Raw) //nolint:errcheck // bufio keeps the error for Flush
 			rows++
 		}

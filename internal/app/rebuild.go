@@ -251,10 +251,10 @@ func (w *Workspace) deriveBatch(ctx context.Context, st *state, b *store.Batch, 
 		}
 		hits += n
 	}
-	if hits == 0 || p.Overlap == "load" {
+	if hits == 0 || p.Overlap == overlapLoad {
 		return d, f, nil
 	}
-	if p.Overlap == "skip" {
+	if p.Overlap == overlapSkip {
 		o.allSame()
 	}
 	r.skip = o

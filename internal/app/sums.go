@@ -16,3 +16,17 @@ func sumOf(text string) money.Sum {
 	s, _ := money.FromBig(b)
 	return s
 }
+
+// amountAt reads a decimal as it is written in files of asides, at a scale; false if it
+// is empty or finer than the scale.
+func amountAt(text string, scale uint8) (money.Sum, bool) {
+	r, ok := new(big.Rat).SetString(text)
+	if !ok {
+		return money.Sum{}, false
+	}
+	r.Mul(r, new(big.Rat).SetInt64(money.Pow10(scale)))
+	if !r.IsInt() {
+		return money.Sum{}, false
+	}
+	return money.FromBig(r.Num())
+}
