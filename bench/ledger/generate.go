@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bufio"
+	"cmp"
+	"io"
+	"math"
+	"math/bits"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// firm describes a generated ledger. The same firm always gives the same bytes.
+type firm struct {
+	lines   int64
+	clients int64
+	first   time.Time // day of the first line
+	days    int64
+	invoice int64 // number of the first invoice
+	seed    uint64
+}
+
+// truth is what the generator knows of its own file, counted without the product.
+type truth struct {
+	lines   int64
+	clients int64 // that have a line
+	cents   int64 // of all lines
+	needed  int64 // clients that reach 80 % of the positive clients' revenue
+	ticket  int64 // cents of the last of them
+}
+
+const (
+	keyLength    = 8        // C0000001
+	linesMax     = 9        // lines of an invoice: 1 … 9, every number as often
+	creditOneIn  = 50       // invoices that are credit notes
+	amountsLog2  = 16       // distinct sizes of amounts
+	amountTail   = 1.3      // Pareto's index: a few lines are very large
+	amountCents  = 500      // the smallest amount
+	amountTopMax = 50000000 // the largest: 500,000.00
+)
+
+// amounts is a table of a Pareto distribution's quantiles in cents.
+func amounts() []int64 {
+	out := make([]int64, 1<<amountsLog2)
+	for i := range out {
+		u := (float64(i) + 0.5) / float64(len(out))
+		out[i] = min(amountTopMax, int64(amountCents*math.Pow(1-u, -1/amountTail)))
+	}
+	return out
+}
+
+// write makes the file: invoices in order of days, each of one client, with clients
+// drawn so that few have many invoices (the rank of a client is that of the cube of
+// a uniform number). It keeps one number per client and nothing else.
+func (f firm) write(w io.Writer) (truth, error) {
+	out := bufio.NewWriterSize(w, 1<<20)
+	draw := rand.New(rand.NewPCG(f.seed, 1)) //nolint:gosec // seeded on purpose
+	sizes := amounts()
+	sums, seen := make([]int64, f.clients), make([]bool, f.clients)
+	t := truth{lines: f.lines}
+	buf := append(make([]byte, 0, 256), "Invoice,Date,Customer,Amount\n"...)
+	out.Write(buf)
+	var day int64 = -1
+	var date []byte
+	for i, invoice := int64(0), f.invoice; i < f.lines; invoice++ {
+		if d := f.dayOf(i); d != day {
+			day, date = d, f.first.AddDate(0, 0, int(d)).AppendFormat(nil, time.DateOnly)
+		}
+		r := draw.Uint64()
+		client := f.clientOf(r)
+		n := min(int64(1+(r&0xffff)%linesMax), f.lines-i) //nolint:gosec // 1 … 9
+		sign := int64(1)
+		if (r>>16&0xffff)%creditOneIn == 0 {
+			sign = -1
+		}
+		seen[client] = true
+		for range n {
+			cents := sign * sizes[draw.Uint64()>>(64-amountsLog2)]
+			sums[client] += cents
+			t.cents += cents
+			buf = append(buf[:0], "INV"...)
+			buf = append(strconv.AppendInt(buf, invoice, 10), ',')
+			buf = append(append(buf, date...), ',')
+			buf = append(appendKey(buf, client), ',')
+			out.Write(append(appendCents(buf, cents), '\n'))
+		}
+		i += n
+	}
+	t.line(sums, seen)
+	return t, out.Flush()
+}
+
+// clientOf draws a client from the upper half of r: the cube of a number in [0, 1).
+func (f firm) clientOf(r uint64) int64 {
+	u := r >> 32 << 31
+	hi, _ := bits.Mul64(u<<1, u<<1)
+	hi, _ = bits.Mul64(hi, u<<1)
+	hi, _ = bits.Mul64(hi, uint64(f.clients)) //nolint:gosec // positive
+	return int64(hi)                          //nolint:gosec // below clients
+}
+
+// dayOf spreads the lines evenly over the days.
+func (f firm) dayOf(line int64) int64 { return line * f.days / f.lines }
+
+func appendKey(buf []byte, client int64) []byte {
+	buf = append(buf, 'C')
+	digits := strconv.AppendInt(make([]byte, 0, keyLength), client+1, 10)
+	for range keyLength - 1 - len(digits) {
+		buf = append(buf, '0')
+	}
+	return append(buf, digits...)
+}
+
+func appendCents(buf []byte, cents int64) []byte {
+	if cents < 0 {
+		buf, cents = append(buf, '-'), -cents
+	}
+	buf = append(strconv.AppendInt(buf, cents/100, 10), '.')
+	return append(buf, byte('0'+cents%100/10), byte('0'+cents%10))
+}
+
+// line counts the clients above the line by sorting all of them.
+func (t *truth) line(sums []int64, seen []bool) {
+	var positive []int64
+	var base int64
+	for i, s := range sums {
+		if seen[i] {
+			t.clients++
+		}
+		if s > 0 {
+			positive, base = append(positive, s), base+s
+		}
+	}
+	slices.SortFunc(positive, func(a, b int64) int { return cmp.Compare(b, a) })
+	var running int64
+	for _, s := range positive {
+		running += s
+		t.needed, t.ticket = t.needed+1, s
+		if 5*running >= 4*base {
+			return
+		}
+	}
+}
