@@ -117,12 +117,13 @@ func (f *firm) file(t *testing.T, want demo.SalesFile, got *app.ImportAnswer) {
 	}
 	same(t, want.Name+" rows", want.Rows, got.Control.Read.Rows)
 	same(t, want.Name+" loaded", loadedOf(want), got.Control.Loaded.Rows)
-	same(t, want.Name+" currencies", len(want.Accounts), len(b.Controls))
+	controls := joined(b.Controls)
+	same(t, want.Name+" currencies", len(want.Accounts), len(controls))
 	for i, a := range want.Accounts {
-		if i >= len(b.Controls) {
+		if i >= len(controls) {
 			break
 		}
-		c := b.Controls[i]
+		c := controls[i]
 		at := want.Name + " " + a.Currency + " "
 		same(t, at+"currency", a.Currency, string(c.Currency))
 		for _, p := range []struct {
@@ -300,11 +301,23 @@ func loadedOf(f demo.SalesFile) (n int64) {
 	return n
 }
 
+// joined counts rows whose cells do not stand under their columns, so that nobody can say
+// which currency they are in, with the first currency: the generator knows that it is the
+// only one of their file. They have no amount.
+func joined(list []store.Control) []store.Control {
+	if len(list) != 2 || list[0].Currency != "" || list[0].Read != list[0].Quarantined || !list[0].Read.Amount.IsZero() {
+		return list
+	}
+	c := list[1]
+	c.Read, c.Quarantined = c.Read.Plus(list[0].Read), c.Quarantined.Plus(list[0].Quarantined)
+	return []store.Control{c}
+}
+
 // reasonOf is what a status word, in one of two languages, kept out.
 func reasonOf(c store.Control, words ...string) (out ledger.Tally) {
 	for _, r := range c.Reasons {
 		for _, w := range words {
-			if r.State == ledger.Excluded && r.Text == "status is "+w {
+			if r.State == ledger.Excluded && r.Text == "the status is "+w {
 				out = out.Plus(r.Tally)
 			}
 		}

@@ -556,8 +556,12 @@ func (w *Workspace) adopt(ctx context.Context, build, id string, kind ledger.Kin
 	}{{linesFile, vault.Lines, rows}, {cellsFile, vault.Cells, 0}, {accountsFile, vault.Accounts, 0}, {keysFile, vault.Keys, 0}, {asidesFile, vault.Asides, 0}, {controlFile, controlRole, 0}}
 	for _, r := range roles {
 		path := folder + "/" + r.name
-		size, hash, err := w.Vault.Fingerprint(ctx, path)
-		if errors.Is(err, os.ErrNotExist) {
+		place, err := w.Vault.CachePath(path)
+		if err != nil {
+			return out, err
+		}
+		size, hash, err := w.Vault.Fingerprint(ctx, place)
+		if kind == clientList && errors.Is(err, os.ErrNotExist) {
 			continue // a list of clients has no lines
 		}
 		if err != nil {

@@ -105,9 +105,12 @@ func (v *values) text(i int) string {
 	return string(v.texts[i])
 }
 
+// kept hides that a file can be closed: it is the caller's, and he closes it.
+type kept struct{ Source }
+
 // rows reads a file row group by row group.
 func rows(r Source, visit func(columns []values, i int) error) (err error) {
-	in, err := file.NewParquetReader(r)
+	in, err := file.NewParquetReader(kept{r})
 	if err != nil {
 		return damaged(err)
 	}

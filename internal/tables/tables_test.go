@@ -35,6 +35,32 @@ func invoices(n int, accounts int32) *ledger.Lines {
 	return l
 }
 
+// owned is a source that knows whether somebody closed it.
+type owned struct {
+	*bytes.Reader
+	closed *bool
+}
+
+func (o owned) Close() error {
+	*o.closed = true
+	return nil
+}
+
+// TestReadLeavesTheSourceOpen: what the caller opened, the caller closes.
+func TestReadLeavesTheSourceOpen(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	if err := WriteAccounts(&out, From(0), []ledger.Account{{Key: "A", Name: "Acme"}}); err != nil {
+		t.Fatal(err)
+	}
+	closed := false
+	n := 0
+	err := ReadAccounts(owned{bytes.NewReader(out.Bytes()), &closed}, func(Account) error { n++; return nil })
+	if err != nil || n != 1 || closed {
+		t.Errorf("%d accounts, closed: %t, %v", n, closed, err)
+	}
+}
+
 func TestLinesComeBack(t *testing.T) {
 	t.Parallel()
 	in := invoices(groupLines+1000, 500)
