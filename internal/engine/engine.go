@@ -7,6 +7,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"math/big"
 
 	"clientele/internal/fault"
 	"clientele/internal/metric"
@@ -213,4 +214,18 @@ type LineRef struct {
 // window, largest absolute amount first, then batch and line.
 type Lines interface {
 	ClientLines(ctx context.Context, f Frame, client string, limit int64) ([]LineRef, error)
+}
+
+// RankPart is one run of values, ascending: all values of a part lie below those of the
+// next. RankSum is Σ j·x_(j), j = 1 … Count ascending within the part.
+type RankPart struct {
+	Count   int64
+	Sum     money.Sum
+	RankSum *big.Int
+}
+
+// Ranks is an optional ability: exact rank sums of the positive values of a measure, for
+// the Gini index, without a global sort.
+type Ranks interface {
+	RankParts(ctx context.Context, f Frame, by metric.ID) ([]RankPart, error)
 }
