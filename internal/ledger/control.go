@@ -1,6 +1,9 @@
 package ledger
 
-import "clientele/internal/money"
+import (
+	"clientele/internal/money"
+	"clientele/internal/period"
+)
 
 // State says what became of a data record.
 type State int
@@ -80,12 +83,15 @@ type Stated struct {
 type Aside struct {
 	State    State
 	Code     string
+	Text     string // one sentence: what is wrong
 	Line     int64  // physical line
 	Column   string // header name, "" if the whole record is meant
 	Value    string // the raw text of that cell
 	Remedy   string
 	Raw      string // the record as it stands in the file
 	Amount   money.Amount
-	HasAmt   bool
+	HasAmt   bool // Amount was readable
 	Currency money.Currency
+	Day      period.Date // NoDate where it is not known
+	Lone     bool        // one filled cell only: a footer, if it stands behind the file's total
 }
