@@ -39,8 +39,8 @@ func (r *run) book() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "book FILE…",
 		Short: "one row per client, by revenue",
-		Long: "List the clients by revenue, one row each: rank, revenue, share, cumulative share,\n" +
-			"invoices, first and last date, tenure and state.",
+		Long: "List the clients by revenue, one row each: rank, revenue, share, cumulative\n" +
+			"share, invoices, first and last date, tenure and state.",
 		Example: "  # the twenty largest\n" +
 			"  clientele book invoices.csv --limit 20\n\n" +
 			"  # all of them, for a spreadsheet\n" +

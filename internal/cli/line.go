@@ -19,9 +19,9 @@ func (r *run) line() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "line FILE…",
 		Short: "which clients bring 80 % of the revenue, and what it takes",
-		Long: "Say which clients bring 80 % of the revenue, how many they are, and what it takes\n" +
-			"to be one of them. Two columns are enough: client and amount. Files may be CSV,\n" +
-			"TSV, XLSX, Parquet or JSON lines, also .gz and .zst; - is standard input.",
+		Long: "Say which clients bring 80 % of the revenue, how many they are, and what it\n" +
+			"takes to be one of them. Two columns are enough: client and amount. Files may be\n" +
+			"CSV, TSV, XLSX, Parquet or JSON lines, also .gz and .zst; - is standard input.",
 		Example: "  # the last 12 complete months\n" +
 			"  clientele line invoices.csv\n\n" +
 			"  # all dates, and the line at 70 %\n" +

@@ -19,9 +19,7 @@ func (r *run) lineScreen(a *app.LineAnswer, data period.Range) string {
 	t, p := r.theme, purseOf(&a.Answer)
 	if a.Verdict.Status != verdict.Refuse {
 		t.sentence(&b, lineSentence(a, p))
-		for _, line := range wrap(lineContext(a, p, data), t.width) {
-			b.WriteString(t.dim(line) + "\n")
-		}
+		t.facts(&b, lineContext(a, p, data))
 		b.WriteString("\n")
 		t.curve(&b, a.Curve, a.Cut)
 		b.WriteString("\n")
@@ -43,6 +41,23 @@ func (t theme) sentence(b *strings.Builder, s string) {
 	for _, line := range wrap(s, t.width) {
 		b.WriteString(t.bold(line) + "\n")
 	}
+}
+
+// facts writes short facts in a row, and breaks the row between them only.
+func (t theme) facts(b *strings.Builder, list []string) {
+	line := ""
+	for _, fact := range list {
+		switch {
+		case line == "":
+			line = fact
+		case width(line)+width(fact)+3 <= t.width:
+			line += " · " + fact
+		default:
+			b.WriteString(t.dim(line) + "\n")
+			line = fact
+		}
+	}
+	b.WriteString(t.dim(line) + "\n")
 }
 
 // lineSentence is the finding.
@@ -74,8 +89,8 @@ func noun(k ledger.Kind) string {
 }
 
 // lineContext says what the sentence is about.
-func lineContext(a *app.LineAnswer, p purse, data period.Range) string {
-	parts := []string{"net " + noun(a.Kind) + " " + p.named(a.Total)}
+func lineContext(a *app.LineAnswer, p purse, data period.Range) []string {
+	parts := []string{"Net " + noun(a.Kind) + " " + p.named(a.Total)}
 	who := app.LevelWord(a.Question.Level)
 	clients := counted(a.Clients.Total, who)
 	if n := a.Clients.NonPositive; n > 0 {
@@ -88,8 +103,7 @@ func lineContext(a *app.LineAnswer, p purse, data period.Range) string {
 	if a.Question.WithoutNew {
 		parts = append(parts, "without new "+who+"s")
 	}
-	s := strings.Join(parts, " · ")
-	return strings.ToUpper(s[:1]) + s[1:]
+	return parts
 }
 
 // spanText names the window.

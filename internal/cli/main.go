@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -46,26 +47,50 @@ type run struct {
 
 // Main runs the program with the arguments behind its name, and returns the exit
 // code. Env looks up an environment variable, "" for none.
-func Main(args []string, stdin io.Reader, stdout, stderr io.Writer, env func(string) string) (code int) {
-	defer func() {
-		if v := recover(); v != nil {
-			code = crash(stderr, env, v, debug.Stack())
-		}
-	}()
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer, env func(string) string) int {
 	collectLess(env)
 	signal.Ignore(syscall.SIGPIPE) // a closed pipe is an error of the write, and a quiet end
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends at once
+	done := make(chan int, 1)
+	go func() {
+		defer func() {
+			if v := recover(); v != nil {
+				done <- crash(stderr, env, v, debug.Stack())
+			}
+		}()
+		done <- runs(ctx, &run{args: args, in: stdin, out: stdout, err: stderr, env: env, clock: clock.System})
+	}()
+	select {
+	case code := <-done:
+		return code
+	case <-ctx.Done():
+		stop() // a second Ctrl-C ends at once
+	}
+	grace := time.NewTimer(graceMax)
+	defer grace.Stop()
+	select {
+	case code := <-done:
+		return code
+	case <-grace.C: // blocked where nothing can be told to stop: reading a pipe that gives nothing
+		return exitInterrupted
+	}
+}
+
+// graceMax is how long a run may take to stop in order.
+const graceMax = time.Second
+
+// runs makes a run, and another with each answer given at the prompt.
+func runs(ctx context.Context, r *run) int {
 	for {
-		r := &run{args: args, in: stdin, out: stdout, err: stderr, env: env, clock: clock.System}
 		cmd, err := r.once(ctx)
 		more, asked := r.prompt(ctx, err)
 		if !asked {
 			return r.finish(cmd, err)
 		}
-		args = insert(args, more)
+		args := insert(r.args, more)
 		r.say(r.marks.dim("running: "+command(args)) + "\n")
+		r = &run{args: args, in: r.in, out: r.out, err: r.err, env: r.env, clock: clock.System}
 	}
 }
 

@@ -50,8 +50,8 @@ func (r *run) root() *cobra.Command {
 		Use:   "clientele",
 		Short: "Clientele tells a firm which clients carry it.",
 		Long: "Clientele tells a firm which clients carry it, and what it takes to be one of\n" +
-			"them. It reads the client list or the invoices that the firm already has. Nothing\n" +
-			"leaves the machine.",
+			"them. It reads the client list or the invoices that the firm already has.\n" +
+			"Nothing leaves the machine.",
 		Example: "  # the line at 80 %, from a file: two columns are enough, client and amount\n" +
 			"  clientele line invoices.csv\n\n" +
 			"  # one row per client, as CSV\n" +

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strconv"
 
 	"clientele/internal/app"
@@ -69,8 +70,13 @@ func clientGrid(list []book.Row, level app.Level, p purse, wide bool) *grid {
 	}
 	g.columns = append(g.columns, all[8], all[10])
 	least := p.column(revenues(list))
+	documents := slices.ContainsFunc(list, func(x book.Row) bool { return x.Invoices > 0 })
 	for _, x := range list {
-		g.rows = append(g.rows, clientCells(x, p, least, wide))
+		cells := clientCells(x, p, least, wide)
+		if !documents {
+			cells[5] = ""
+		}
+		g.rows = append(g.rows, cells)
 	}
 	return g
 }
@@ -83,8 +89,8 @@ func clientCells(x book.Row, p purse, least int, wide bool) []string {
 	if x.Revenue.Valid {
 		revenue = p.shown(money.FromInt64(x.Revenue.Int), least)
 	}
-	if x.Invoices > 0 {
-		docs = count(x.Invoices)
+	if n := invoices(x); n != nil {
+		docs = count(*n)
 	}
 	cells := []string{rank, label(x), revenue, hundredth(x.Share), hundredth(x.Cumulative), docs}
 	if wide {
