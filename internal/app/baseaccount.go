@@ -29,7 +29,7 @@ func (s *batchSink) account(l *intake.Loaded) Control {
 	for _, w := range s.waiting {
 		c.MissingRate = append(c.MissingRate, *w)
 		reasons.add(ledger.Reason{
-			State: ledger.Quarantined, Code: "missing_rate", Text: "no exchange rate for the day",
+			State: ledger.Quarantined, Code: missingRate, Text: "no exchange rate for the day",
 			Tally: ledger.Tally{Rows: w.Rows, WithoutAmount: w.Rows},
 		})
 	}

@@ -108,8 +108,11 @@ func (w *Workspace) after(ctx context.Context, b *store.Batch, redo bool, a *Und
 	return err
 }
 
-// overlaps reports whether rows of the batch were left out because an earlier one holds them.
+// overlaps reports whether the batch has documents in common with an earlier one.
 func (a *batchAccount) overlaps() bool {
+	if a.Shared {
+		return true
+	}
 	for _, r := range a.Reasons {
 		if r.Code == alreadyLoaded.code || r.Code == changedSince.code {
 			return true

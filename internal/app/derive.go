@@ -34,11 +34,12 @@ const (
 
 // recipe is how a file becomes a batch's tables.
 type recipe struct {
-	number int64          // of the batch: its accounts are numbered from here
-	base   money.Currency // of the ledger
-	scale  uint8          // least scale of amounts
-	rates  *rates.Table   // nil: none
-	skip   *overlap       // what is loaded already
+	number int64               // of the batch: its accounts are numbered from here
+	base   money.Currency      // of the ledger
+	scale  uint8               // least scale of amounts
+	rates  *rates.Table        // nil: none
+	skip   *overlap            // what is loaded already
+	known  []ledger.DocumentID // documents that an earlier batch counts
 }
 
 // derived is what came of it.
@@ -51,6 +52,7 @@ type derived struct {
 	waiting []Waiting
 	foreign bool // some lines are in another currency than the base
 	skipped int64
+	shared  bool // documents go on that an earlier batch began
 }
 
 // errScale says that amounts have more decimals than the scale that was begun with.
@@ -130,6 +132,9 @@ type baseAside struct {
 func newBatchSink(f *intake.File, r recipe, dir string) (*batchSink, error) {
 	s := &batchSink{recipe: r, dir: dir, waiting: map[money.Currency]*Waiting{}, moved: map[string]*ledger.Reason{}, builder: rollup.New(rollup.Options{KeepMarks: true}), level: levelOf(f)}
 	s.keys = naturalkey.NewCollector(s.level)
+	for _, doc := range r.known {
+		s.builder.Know(doc)
+	}
 	var err error
 	if s.out, err = os.Create(filepath.Join(dir, linesFile)); err != nil {
 		return nil, diskError(err)
@@ -198,16 +203,16 @@ func (s *batchSink) Lines(block *ledger.Lines, accounts []ledger.Account) error 
 // line decides on one line: false if it is loaded already, or waits for a rate.
 func (s *batchSink) line(block *ledger.Lines, accounts []ledger.Account, i int) (bool, error) {
 	id := s.keyOf(block, accounts, i)
-	if why, ok := s.skip.find(id); ok {
-		s.already(why, block, i)
-		return false, nil
-	}
-	if id != (ledger.DocumentID{}) {
-		s.keys.Add(id, block.Amount[i], block.Decimals, int64(block.Day[i]))
-	}
 	cur := block.Currencies[0]
 	if block.Currency != nil {
 		cur = block.Currencies[block.Currency[i]]
+	}
+	if why, ok := s.skip.find(id); ok {
+		s.already(why, block, i)
+		return false, s.note(why.state, why.code, why.text, "nothing to do, or undo the earlier batch and import this file again", block, i, cur)
+	}
+	if id != (ledger.DocumentID{}) {
+		s.keys.Add(id, block.Amount[i], block.Decimals, int64(block.Day[i]))
 	}
 	v, ok, err := s.convert(block.Amount[i], block.Decimals, cur, block.Day[i])
 	if err != nil {
@@ -215,7 +220,7 @@ func (s *batchSink) line(block *ledger.Lines, accounts []ledger.Account, i int) 
 	}
 	if !ok {
 		wait(s.waiting, cur, block.Decimals, block.Amount[i])
-		return false, nil
+		return false, s.note(ledger.Quarantined, missingRate, "no exchange rate for "+string(cur)+" on "+block.Day[i].String(), "import a rate table that has this day", block, i, cur)
 	}
 	s.base = append(s.base, v)
 	s.tally.Rows++
@@ -281,6 +286,19 @@ func (s *batchSink) already(why *overlapReason, block *ledger.Lines, i int) {
 		r.Amount = r.Amount.Add(v)
 	}
 	s.skipped++
+}
+
+// missingRate is the cause of lines that wait for an exchange rate.
+const missingRate = "missing_rate"
+
+// note lists a line that was read and is not loaded among the asides. Its text stands in
+// the original.
+func (s *batchSink) note(state ledger.State, code, text, remedy string, block *ledger.Lines, i int, cur money.Currency) error {
+	a := ledger.Aside{
+		State: state, Code: code, Text: text, Line: block.Line[i], Remedy: remedy, Currency: cur, Day: block.Day[i],
+		Amount: money.Amount{Units: block.Amount[i], Decimals: block.Decimals}, HasAmt: true,
+	}
+	return diskError(s.aside.Encode(asideRecord(&a)))
 }
 
 func move(l *ledger.Lines, from, to int) {
@@ -379,7 +397,7 @@ func (s *batchSink) finish(l *intake.Loaded) (*derived, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &derived{loaded: l, scale: s.scale, level: s.level, keys: s.keys.Keys(), foreign: s.foreign, skipped: s.skipped}
+	d := &derived{loaded: l, scale: s.scale, level: s.level, keys: s.keys.Keys(), foreign: s.foreign, skipped: s.skipped, shared: len(s.known) > 0}
 	d.control = s.account(l)
 	d.waiting = d.control.MissingRate
 	return d, nil

@@ -47,7 +47,7 @@ func readAccountNumbers(path string, visit func(tables.Account)) (err error) {
 	if err != nil {
 		return fault.Wrap(err, fault.Failed, "read accounts", "a table of accounts cannot be read", "run 'clientele rebuild'")
 	}
-	defer func() { err = errors.Join(err, in.Close()) }()
+	defer func() { err = errors.Join(err, closeTable(in)) }()
 	return tables.ReadAccounts(in, func(a tables.Account) error {
 		visit(a)
 		return nil

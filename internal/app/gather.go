@@ -282,7 +282,7 @@ func (g *gathering) foldConverted(reasons reasonTable) {
 	for _, w := range g.waiting {
 		t := ledger.Tally{Rows: w.Rows, WithoutAmount: w.Rows}
 		c.Read, c.Quarantined = c.Read.Plus(t), c.Quarantined.Plus(t)
-		reasons.add(ledger.Reason{State: ledger.Quarantined, Code: "missing_rate", Text: "no exchange rate for " + string(w.Currency) + " on the day", Tally: t})
+		reasons.add(ledger.Reason{State: ledger.Quarantined, Code: missingRate, Text: "no exchange rate for " + string(w.Currency) + " on the day", Tally: t})
 	}
 }
 

@@ -233,10 +233,9 @@ func (b *bringing) derive(ctx context.Context) error {
 		return err
 	}
 	over, err := b.overlap()
-	if err != nil || over == nil {
+	if err != nil || over == nil || !over.heed(&r, b.d.level, b.f.Profile.Overlap) {
 		return err
 	}
-	r.skip = over
 	return b.attempt(ctx, r)
 }
 
@@ -310,10 +309,7 @@ func (b *bringing) overlap() (*overlap, error) {
 		return nil, nil //nolint:nilnil // nothing in common
 	}
 	switch b.f.Profile.Overlap {
-	case overlapLoad:
-		return nil, nil //nolint:nilnil // the user says that they are other facts
-	case overlapSkip:
-		o.allSame()
+	case overlapLoad, overlapSkip:
 		return o, nil
 	case "":
 		if b.d.level == naturalkey.Document {
@@ -321,7 +317,7 @@ func (b *bringing) overlap() (*overlap, error) {
 		}
 		return nil, b.askOverlap(len(o.same)+len(o.changed), in)
 	default:
-		return nil, usageError("--overlap", b.req.Overlap, overlapSkip+", "+overlapLoad)
+		return nil, usageError("--overlap", b.f.Profile.Overlap, overlapSkip+", "+overlapLoad)
 	}
 }
 

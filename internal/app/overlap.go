@@ -1,6 +1,9 @@
 package app
 
-import "clientele/internal/ledger"
+import (
+	"clientele/internal/ledger"
+	"clientele/internal/naturalkey"
+)
 
 // The answers to --overlap.
 const (
@@ -49,4 +52,31 @@ func (o *overlap) allSame() {
 		o.same[id] = true
 	}
 	o.changed = nil
+}
+
+// documents are all documents in common.
+func (o *overlap) documents() []ledger.DocumentID {
+	var out []ledger.DocumentID
+	for _, set := range []map[ledger.DocumentID]bool{o.same, o.changed} {
+		for id := range set {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// heed says how a file with so much in common is to be derived: again without what is
+// loaded, again with its documents known, or as it was.
+func (o *overlap) heed(r *recipe, level naturalkey.Level, answer string) (again bool) {
+	switch {
+	case answer == overlapLoad && level == naturalkey.Document:
+		r.known = o.documents()
+		return true
+	case answer == overlapLoad:
+		return false
+	case answer == overlapSkip:
+		o.allSame()
+	}
+	r.skip = o
+	return true
 }

@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sort"
 
 	"clientele/internal/fault"
+	"clientele/internal/intake"
 	"clientele/internal/ledger"
 	"clientele/internal/store"
 	"clientele/internal/vault"
@@ -179,16 +181,26 @@ func (w *Workspace) ExportProblems(ctx context.Context, id string, out io.Writer
 	if err != nil {
 		return 0, err
 	}
+	var lines []int64
+	decided := st.decisions()
+	err = w.eachAside(st, id, func(r AsideRecord) {
+		if _, settled := decided[rowKey{id, r.Line}]; r.State == ledger.Quarantined.String() && !settled {
+			lines = append(lines, r.Line)
+		}
+	})
+	if err != nil {
+		return 0, err
+	}
+	slices.Sort(lines)
 	buf := bufio.NewWriter(out)
 	if header != "" {
 		fmt.Fprintln(buf, header) //nolint:errcheck // bufio keeps the error for Flush
 	}
-	decided := st.decisions()
-	err = w.eachAside(st, id, func(r AsideRecord) {
-		if _, settled := decided[rowKey{id, r.Line}]; r.State == ledger.Quarantined.String() && !settled {
-			fmt.Fprintln(buf, r.Raw) //nolint:errcheck // bufio keeps the error for Flush
+	err = w.openBatch(ctx, &b, func(f *intake.File) error {
+		return f.RawRecords(ctx, lines, func(raw []byte) {
+			fmt.Fprintf(buf, "%s\n", raw) //nolint:errcheck // bufio keeps the error for Flush
 			rows++
-		}
+		})
 	})
 	return rows, errors.Join(err, buf.Flush())
 }

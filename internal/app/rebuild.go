@@ -251,13 +251,9 @@ func (w *Workspace) deriveBatch(ctx context.Context, st *state, b *store.Batch, 
 		}
 		hits += n
 	}
-	if hits == 0 || p.Overlap == overlapLoad {
+	if hits == 0 || !o.heed(&r, d.level, p.Overlap) {
 		return d, f, nil
 	}
-	if p.Overlap == overlapSkip {
-		o.allSame()
-	}
-	r.skip = o
 	d, err = derive(ctx, f, r, build, nil)
 	return d, f, err
 }

@@ -319,7 +319,7 @@ func readLines(path string, visit func(tables.Line) error) (err error) {
 	if err != nil {
 		return fault.Wrap(err, fault.Failed, "read lines", "a table of lines cannot be read", "run 'clientele rebuild'")
 	}
-	defer func() { err = errors.Join(err, in.Close()) }()
+	defer func() { err = errors.Join(err, closeTable(in)) }()
 	return tables.ReadLines(in, visit)
 }
 

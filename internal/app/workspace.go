@@ -198,6 +198,7 @@ type batchAccount struct {
 	Scale       uint8            `json:"scale"`
 	Level       string           `json:"level"`
 	Foreign     bool             `json:"foreign,omitempty"`
+	Shared      bool             `json:"shared,omitempty"` // documents go on that an earlier batch began
 	Undated     int64            `json:"undated,omitempty"`
 	Future      int64            `json:"future,omitempty"`
 	Read        tallyRecord      `json:"read"`
@@ -246,7 +247,7 @@ func (t tallyRecord) tally(up uint8) ledger.Tally {
 func accountOf(d *derived, facts Facts) batchAccount {
 	c := &d.control
 	a := batchAccount{
-		Scale: d.scale, Level: string(rune(d.level)), Foreign: d.foreign, Undated: d.loaded.Undated, Future: d.loaded.Future,
+		Scale: d.scale, Level: string(rune(d.level)), Foreign: d.foreign, Shared: d.shared, Undated: d.loaded.Undated, Future: d.loaded.Future,
 		Read: tallyOf(c.Read), Loaded: tallyOf(c.Loaded), Unassigned: tallyOf(c.Unassigned), Excluded: tallyOf(c.Excluded), Quarantined: tallyOf(c.Quarantined),
 		Skipped: c.Skipped, Differs: c.StatedDiffers, Facts: facts,
 	}

@@ -34,6 +34,21 @@ func (f *File) Records(ctx context.Context, lines []int64) ([][]string, error) {
 	return out, err
 }
 
+// RawRecords visits records as they stand in the file, by their physical lines, which
+// ascend.
+func (f *File) RawRecords(ctx context.Context, lines []int64, visit func(raw []byte)) error {
+	at := 0
+	return f.eachRaw(ctx, func(rec *record.Record, raw func() []byte) error {
+		for at < len(lines) && lines[at] < rec.Line {
+			at++
+		}
+		if at < len(lines) && lines[at] == rec.Line {
+			visit(raw())
+		}
+		return nil
+	})
+}
+
 // HeaderText is the header as it stands in the file, "" if there is none.
 func (f *File) HeaderText(ctx context.Context) (string, error) {
 	if f.header == 0 {

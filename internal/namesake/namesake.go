@@ -44,13 +44,18 @@ func Find(accounts []ledger.Account) []Suggestion {
 	f := finder{accounts: accounts, seen: map[[2]int]bool{}}
 	f.pair(func(name string) string { return strings.Join(strings.Fields(strings.ToLower(name)), " ") }, sameCase, "same but for case and blanks")
 	f.pair(letters, sameMarks, "same but for punctuation and accents")
+	f.pair(func(name string) string { return letters(german.Replace(name)) }, sameMarks, "same but for the writing of umlauts")
 	f.pair(core, sameForm, "same but for the legal form")
+	f.pair(func(name string) string { return core(german.Replace(name)) }, sameForm, "same but for umlauts and the legal form")
 	f.near()
 	slices.SortFunc(f.out, func(a, b Suggestion) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), strings.Compare(a.One.Key, b.One.Key), strings.Compare(a.Other.Key, b.Other.Key))
 	})
 	return f.out
 }
+
+// german writes umlauts as two letters, as systems without them do.
+var german = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "Ä", "Ae", "Ö", "Oe", "Ü", "Ue", "ß", "ss")
 
 type finder struct {
 	accounts []ledger.Account

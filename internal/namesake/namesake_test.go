@@ -26,6 +26,8 @@ func TestFind(t *testing.T) {
 		{"Acme GmbH", "ACME Gmbh", "same but for case and blanks"},
 		{"Acme  GmbH", "acme gmbh", "same but for case and blanks"},
 		{"Müller & Söhne", "Muller + Sohne", "same but for punctuation and accents"},
+		{"Mueller & Soehne KG", "Müller & Söhne KG", "same but for the writing of umlauts"},
+		{"Mueller KG", "Müller", "same but for umlauts and the legal form"},
 		{"St. Mary's", "St Marys", "same but for punctuation and accents"},
 		{"Acme Ltd", "Acme Limited", "same but for the legal form"},
 		{"Acme GmbH & Co. KG", "Acme", "same but for the legal form"},

@@ -193,6 +193,17 @@ func (b *Builder) carry(key uint64, amount int64) {
 	}
 }
 
+// Know tells the builder of a document that is counted elsewhere, such as in an earlier
+// batch: its lines here add amounts, and count no document a second time.
+func (b *Builder) Know(doc ledger.DocumentID) {
+	if doc.IsZero() {
+		return
+	}
+	slot, _ := b.docs.put(doc)
+	b.docs.sell(slot)
+	b.lastSlot = -1 // a put may move slots
+}
+
 // mark tells whether the line is the first of its document, and the first above 0.
 func (b *Builder) mark(doc ledger.DocumentID, sale bool) Mark {
 	if doc.IsZero() {

@@ -336,3 +336,28 @@ func BenchmarkAdd(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/line")
 }
+
+// A document that is known from elsewhere adds its amount and counts nothing.
+func TestKnownDocument(t *testing.T) {
+	t.Parallel()
+	b := rollup.New(rollup.Options{})
+	known, other := ledger.DocumentID{Hi: 7, Lo: 9}, ledger.DocumentID{Hi: 8, Lo: 9}
+	b.Know(known)
+	err := b.Add(&ledger.Lines{
+		Account: []int32{0, 0, 0}, Day: []period.Date{10, 10, 10}, Amount: []int64{5, 6, 7}, Line: []int64{1, 2, 3},
+		Document: []ledger.DocumentID{known, other, known},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cells, err := b.Cells()
+	if err != nil || len(cells) != 1 {
+		t.Fatal(cells, err)
+	}
+	if s := cells[0].All; s.Amount != 18 || s.Lines != 3 || s.Documents != 1 {
+		t.Errorf("%+v, want 18 over 3 lines and 1 document", s)
+	}
+	if s := cells[0].Sales; s.Amount != 18 || s.Documents != 1 {
+		t.Errorf("sales %+v, want 18 and 1 document", s)
+	}
+}
