@@ -77,13 +77,28 @@ func options(dir string) Options {
 
 func TestConformance(t *testing.T) {
 	t.Parallel()
-	enginetest.Run(t, enginetest.Harness{Open: func(t *testing.T, f enginetest.Fixture) (engine.Engine, error) {
+	enginetest.Run(t, enginetest.Harness{Open: opener(false)})
+}
+
+// TestConformanceOfLargeLedgers runs the same with frames kept as files.
+func TestConformanceOfLargeLedgers(t *testing.T) {
+	t.Parallel()
+	enginetest.Run(t, enginetest.Harness{Open: opener(true), Ledgers: 8})
+}
+
+func opener(large bool) func(*testing.T, enginetest.Fixture) (engine.Engine, error) {
+	return func(t *testing.T, f enginetest.Fixture) (engine.Engine, error) {
 		t.Helper()
 		dir := t.TempDir()
 		v, err := publish(t, dir, f)
 		if err != nil {
 			return nil, err
 		}
-		return Open(t.Context(), v, options(dir))
-	}})
+		e, err := Open(t.Context(), v, options(dir))
+		if err != nil {
+			return nil, err
+		}
+		e.large = large
+		return e, nil
+	}
 }

@@ -3,7 +3,9 @@ package duckdb
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 
@@ -41,7 +43,8 @@ type Engine struct {
 	mu     sync.Mutex
 	frames []*kept // the last ones asked about, newest last
 	serial int
-	keep   bool // few enough clients to keep frames
+	large  bool   // too many clients to keep frames in memory
+	folder string // of frames kept as files
 }
 
 var (
@@ -69,9 +72,12 @@ func Open(ctx context.Context, v Version, o Options) (_ *Engine, err error) {
 	e := &Engine{db: db}
 	defer func() {
 		if err != nil {
-			_ = db.Close() // the first error tells more
+			_ = e.Close() // the first error tells more
 		}
 	}()
+	if e.folder, err = o.makeFolder(); err != nil {
+		return nil, err
+	}
 	if err := e.exec(ctx, o.settings()...); err != nil {
 		return nil, err
 	}
@@ -90,6 +96,18 @@ func Open(ctx context.Context, v Version, o Options) (_ *Engine, err error) {
 		DB:       db, Fail: fail, Keep: e.keepFrame,
 	}
 	return e, nil
+}
+
+// makeFolder makes a folder of this engine's own where it spills.
+func (o Options) makeFolder() (string, error) {
+	err := os.MkdirAll(o.Spill, 0o700)
+	if err == nil {
+		var name string
+		if name, err = os.MkdirTemp(o.Spill, "frames-"); err == nil {
+			return name, nil
+		}
+	}
+	return "", fault.Wrap(err, fault.Failed, "open version", "the engine has nowhere to spill", "see that the folder can be written")
 }
 
 // settings bound memory, threads and spilling: the defaults ignore containers.
@@ -133,5 +151,7 @@ func (e *Engine) exec(ctx context.Context, statements ...string) error {
 	return nil
 }
 
-// Close ends the engine and what it kept.
-func (e *Engine) Close() error { return fail(e.db.Close()) }
+// Close ends the engine and removes what it kept.
+func (e *Engine) Close() error {
+	return errors.Join(fail(e.db.Close()), os.RemoveAll(e.folder))
+}

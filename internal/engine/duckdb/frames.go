@@ -3,25 +3,31 @@ package duckdb
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 
 	"clientele/internal/engine"
+	"clientele/internal/engine/sqltext"
 	"clientele/internal/fault"
 	"clientele/internal/metric"
 )
 
 const (
-	// keepClientsMax is the largest ledger whose frames are kept as tables: ten
-	// columns of 8 bytes a client. Beyond it every question reads the cells again.
-	keepClientsMax = 4_000_000
+	// tableClientsMax is the largest ledger whose frames are kept in memory with all
+	// base measures: ten columns of 8 bytes a client. Beyond it the values of one
+	// measure are kept, in a file of the spill folder.
+	tableClientsMax = 4_000_000
 	// framesMax is how many frames are kept: a question and its comparison.
 	framesMax = 3
 )
 
-// kept is a frame as a table with all base measures.
+// kept is a frame as a table.
 type kept struct {
 	ask     engine.Frame
+	by      metric.ID // the only measure; "": all of them
 	table   string
+	file    string        // "": in memory
 	ready   chan struct{} // closed when the table is there, or refused
 	refused error
 	users   int
@@ -29,17 +35,16 @@ type kept struct {
 }
 
 // keepFrame implements Runner.Keep: the first question about a frame makes a table
-// of it, later ones read the table. A frame of which some measure does not fit 64
-// bits is asked by its text, so that only questions about that measure are refused.
-func (e *Engine) keepFrame(ctx context.Context, f engine.Frame, text string) (string, func(), error) {
-	if !e.keep {
-		return text, func() {}, nil
+// of it, later ones read the table. Where some measure does not fit 64 bits, nothing
+// is kept, so that only questions about that measure are refused.
+func (e *Engine) keepFrame(ctx context.Context, f engine.Frame, by metric.ID) (sqltext.Kept, error) {
+	if !e.large {
+		by = ""
 	}
-	k, mine := e.find(f)
+	k, mine := e.find(f, by)
 	release := func() { e.release(k) }
 	if mine {
-		k.refused = e.fill(ctx, k)
-		if k.refused != nil {
+		if k.refused = e.fill(ctx, k); k.refused != nil {
 			e.forget(k)
 		}
 		close(k.ready)
@@ -48,31 +53,32 @@ func (e *Engine) keepFrame(ctx context.Context, f engine.Frame, text string) (st
 	case <-k.ready:
 	case <-ctx.Done():
 		release()
-		return "", nil, fault.Wrap(ctx.Err(), fault.Canceled, "ask", "stopped", "")
+		return sqltext.Kept{}, fail(ctx.Err())
 	}
-	if k.refused != nil {
+	switch {
+	case k.refused == nil:
+		return sqltext.Kept{Relation: k.table, Complete: by == "", Release: release}, nil
+	case fault.KindOf(k.refused) == fault.Input || !mine:
+		return sqltext.Kept{Release: release}, nil
+	default:
 		release()
-		if fault.KindOf(k.refused) == fault.Input || !mine {
-			return text, func() {}, nil
-		}
-		return "", nil, k.refused
+		return sqltext.Kept{}, k.refused
 	}
-	return k.table, release, nil
 }
 
 // find returns the frame's entry, and whether the caller has to fill it.
-func (e *Engine) find(f engine.Frame) (k *kept, mine bool) {
+func (e *Engine) find(f engine.Frame, by metric.ID) (k *kept, mine bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for i, k := range e.frames {
-		if k.ask == f {
+		if k.ask == f && k.by == by {
 			k.users++
 			e.frames = append(slices.Delete(e.frames, i, i+1), k)
 			return k, false
 		}
 	}
 	e.serial++
-	k = &kept{ask: f, table: fmt.Sprintf("frame_%d", e.serial), ready: make(chan struct{}), users: 1}
+	k = &kept{ask: f, by: by, table: fmt.Sprintf("frame_%d", e.serial), ready: make(chan struct{}), users: 1}
 	e.frames = append(e.frames, k)
 	if len(e.frames) > framesMax {
 		old := e.frames[0]
@@ -83,16 +89,26 @@ func (e *Engine) find(f engine.Frame) (k *kept, mine bool) {
 	return k, true
 }
 
+// fill makes the table, in memory or as a file.
 func (e *Engine) fill(ctx context.Context, k *kept) error {
-	var all []metric.ID
-	for _, m := range metric.Bases() {
-		all = append(all, m.ID)
+	measures := []metric.ID{k.by}
+	if k.by == "" {
+		measures = nil
+		for _, m := range metric.Bases() {
+			measures = append(measures, m.ID)
+		}
 	}
-	text, err := e.Renderer.Frame(k.ask, all)
+	text, err := e.Renderer.Frame(k.ask, measures)
 	if err != nil {
 		return err
 	}
-	return e.exec(ctx, "CREATE TABLE "+k.table+" AS "+text)
+	if k.by == "" {
+		return e.exec(ctx, "CREATE TABLE "+k.table+" AS "+text)
+	}
+	k.file = filepath.Join(e.folder, k.table+".parquet")
+	return e.exec(ctx,
+		"COPY (\n"+text+"\n) TO "+quoteText(k.file)+" (FORMAT parquet, COMPRESSION uncompressed)",
+		"CREATE VIEW "+k.table+" AS SELECT * FROM "+parquet([]string{k.file}))
 }
 
 // forget takes a refused frame off the list.
@@ -118,6 +134,11 @@ func (e *Engine) drop(k *kept) {
 	if !k.evicted || k.users > 0 {
 		return
 	}
-	// A table that cannot be dropped costs memory, and goes with the engine.
-	_, _ = e.db.ExecContext(context.Background(), "DROP TABLE IF EXISTS "+k.table)
+	// What cannot be dropped costs memory or disk, and goes with the engine.
+	if k.file == "" {
+		_, _ = e.db.ExecContext(context.Background(), "DROP TABLE IF EXISTS "+k.table)
+		return
+	}
+	_, _ = e.db.ExecContext(context.Background(), "DROP VIEW IF EXISTS "+k.table)
+	_ = os.Remove(k.file)
 }

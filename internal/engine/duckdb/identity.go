@@ -57,7 +57,7 @@ func (e *Engine) identify(ctx context.Context, v Version) (merged bool, err erro
 	if err := row.Scan(&rows, &accounts); err != nil {
 		return false, fail(err)
 	}
-	e.keep = accounts <= keepClientsMax
+	e.large = accounts > tableClientsMax
 	return rows > 0, nil
 }
 
@@ -110,16 +110,21 @@ func (e *Engine) lookedUp(ctx context.Context) (found []numbered, err error) {
 
 // settle applies the rules to the accounts found and writes what differs.
 func (e *Engine) settle(ctx context.Context, found []numbered, rules engine.Rules) error {
-	var accounts []ledger.Account // one per key: the first, with the parent named last
-	var numbers []int64
+	var accounts []ledger.Account // one per key, with the name and the parent told last
+	var numbers []int64           // of the account that has that name, so that it is shown
 	index := map[string]int32{}
 	for _, n := range found {
 		i, again := index[n.Key]
 		if !again {
 			index[n.Key] = int32(len(accounts)) //nolint:gosec // accounts are numbered in 32 bits
 			accounts, numbers = append(accounts, n.Account), append(numbers, n.number)
-		} else if n.Parent != "" {
+			continue
+		}
+		if n.Parent != "" {
 			accounts[i].Parent = n.Parent
+		}
+		if n.Name != "" && n.Name != n.Key {
+			accounts[i].Name, numbers[i] = n.Name, n.number
 		}
 	}
 	identity := engine.NewIdentity(accounts, rules)

@@ -41,6 +41,8 @@ type Harness struct {
 	MonthsOnly bool
 	// NoLines declares that the ability engine.Lines is missing.
 	NoLines bool
+	// Ledgers is how many random ledgers are compared; 0: the usual number.
+	Ledgers uint64
 }
 
 // Run is the conformance suite.
@@ -87,7 +89,7 @@ func (b *batchMaker) account(key string) int32 {
 	if !ok {
 		i = int32(len(b.Accounts)) //nolint:gosec // small
 		b.index[key] = i
-		b.Accounts = append(b.Accounts, ledger.Account{Key: key, Name: "name of " + key})
+		b.Accounts = append(b.Accounts, ledger.Account{Key: key, Name: b.ID + " calls it " + key})
 	}
 	return i
 }

@@ -46,9 +46,9 @@ func NewOracle(f Fixture) *Oracle {
 		seen, sold := map[[2]uint64]bool{}, map[[2]uint64]bool{}
 		for _, a := range b.Accounts {
 			if _, known := o.names[a.Key]; !known {
-				o.names[a.Key] = a.Name
 				o.order = append(o.order, a.Key)
 			}
+			o.names[a.Key] = a.Name // the one told last
 			if a.Parent != "" {
 				o.parents[a.Key] = a.Parent
 			}

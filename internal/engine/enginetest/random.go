@@ -25,7 +25,11 @@ const ledgersRandom = 24
 // runRandom compares the engine with the oracle on seeded random ledgers.
 func runRandom(t *testing.T, h Harness) {
 	t.Helper()
-	for seed := range uint64(ledgersRandom) {
+	ledgers := uint64(ledgersRandom)
+	if h.Ledgers > 0 {
+		ledgers = h.Ledgers
+	}
+	for seed := range ledgers {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
 			r := rand.New(rand.NewPCG(seed, 20250817))
@@ -48,7 +52,7 @@ func runRandom(t *testing.T, h Harness) {
 			}()
 			c := comparison{t: t, h: h, got: e, want: oracle, r: r}
 			same(&c, "span", func(e engine.Engine) (engine.Span, error) { return e.Span(t.Context()) })
-			for range 5 {
+			for range 3 {
 				c.ask(randomFrame(r))
 			}
 		})

@@ -22,8 +22,11 @@ func open(grain rollup.Grain) func(*testing.T, enginetest.Fixture) (engine.Engin
 					n = int32(len(c.Accounts)) //nolint:gosec // small
 					index[a.Key] = n
 					c.Accounts = append(c.Accounts, a)
-				} else if a.Parent != "" {
-					c.Accounts[n].Parent = a.Parent
+				} else {
+					c.Accounts[n].Name = a.Name
+					if a.Parent != "" {
+						c.Accounts[n].Parent = a.Parent
+					}
 				}
 				number[i] = n
 			}

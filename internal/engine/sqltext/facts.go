@@ -83,8 +83,9 @@ func notMonths(months []period.Date) string {
 }
 
 // facts is a relation of account, day, amount, lines, documents, first_day,
-// last_day: the clients' lines that the frame may look at, under its filter.
-func (r Renderer) facts(f engine.Frame) string {
+// last_day: the clients' lines that the frame may look at, under its filter and
+// one more condition on the account.
+func (r Renderer) facts(f engine.Frame, only string) string {
 	months, ever := cuts(f), f.Extent(metric.Ever)
 	suffix, cellFilter, lineFilter := "", "", ""
 	if f.SalesOnly {
@@ -95,10 +96,10 @@ func (r Renderer) facts(f engine.Frame) string {
 		columns = "amount_pos AS amount, lines_pos AS lines, documents_pos AS documents, first_day_pos AS first_day, last_day_pos AS last_day"
 	}
 	text := "SELECT account, month AS day, " + columns + "\nFROM " + r.table("cell") +
-		where("account IS NOT NULL", within("month", ever), notMonths(months), cellFilter)
+		where("account IS NOT NULL", within("month", ever), notMonths(months), cellFilter, only)
 	if len(months) > 0 {
 		text += fmt.Sprintf("\nUNION ALL\nSELECT account, day, amount, 1, CASE WHEN document_first%s THEN 1 ELSE 0 END, day, day\nFROM %s",
-			suffix, r.table("line")) + where("account IS NOT NULL", within("day", ever), inMonths("day", months), lineFilter)
+			suffix, r.table("line")) + where("account IS NOT NULL", within("day", ever), inMonths("day", months), lineFilter, only)
 	}
 	return text
 }

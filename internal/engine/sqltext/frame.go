@@ -37,6 +37,11 @@ func Base(id metric.ID) (metric.Aggregate, error) {
 // per party of the frame. Facts are folded per account first; only then is an
 // account looked up, and only where accounts were merged or grouped at all.
 func (r Renderer) Frame(f engine.Frame, measures []metric.ID) (string, error) {
+	return r.frame(f, measures, "")
+}
+
+// frame is Frame for the parties of a relation only; "": for all.
+func (r Renderer) frame(f engine.Frame, measures []metric.ID, only string) (string, error) {
 	var direct, perAccount, perParty string
 	for _, id := range measures {
 		a, err := Base(id)
@@ -49,7 +54,7 @@ func (r Renderer) Frame(f engine.Frame, measures []metric.ID) (string, error) {
 		perAccount += ",\n  " + r.fold(a.Fn, arg, false) + " AS " + column
 		perParty += ",\n  " + r.fold(a.Fn, "a."+column, true) + " AS " + column
 	}
-	from := "\nFROM (\n" + indent(r.facts(f)) + "\n) facts\nGROUP BY account"
+	from := "\nFROM (\n" + indent(r.facts(f, r.accountsOf(f.Level, only))) + "\n) facts\nGROUP BY account"
 	if !r.Schema.Merged {
 		return "SELECT account AS party" + direct + from, nil
 	}
@@ -57,6 +62,18 @@ func (r Renderer) Frame(f engine.Frame, measures []metric.ID) (string, error) {
 	return "SELECT " + who + " AS party" + perParty +
 		"\nFROM (\n" + indent("SELECT account"+perAccount+from) + "\n) a" +
 		"\nLEFT JOIN " + r.table("identity") + " i ON i.account = a.account\nGROUP BY " + who, nil
+}
+
+// accountsOf is the condition that an account belongs to one of the parties.
+func (r Renderer) accountsOf(level engine.Level, parties string) string {
+	if parties == "" {
+		return ""
+	}
+	text := "account IN (\n" + indent(parties)
+	if r.Schema.Merged {
+		text += "\n  UNION ALL\n  SELECT i.account FROM " + r.table("identity") + " i WHERE i." + party(level) + " IN (\n" + indent(indent(parties)) + "\n  )"
+	}
+	return text + "\n)"
 }
 
 // fold applies an aggregate; a sum is 64 bits only in the end.

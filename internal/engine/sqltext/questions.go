@@ -95,10 +95,9 @@ func (r Renderer) Page(relation string, p engine.Page) Query {
 	conditions := []string{bounds(by, p), r.top(relation, p, by)}
 	var args []any
 	if p.Clients != nil {
-		for _, key := range p.Clients {
-			args = append(args, key)
-		}
-		conditions = append(conditions, "a.client_id IN ("+strings.TrimSuffix(strings.Repeat("?, ", len(p.Clients)), ", ")+")")
+		var in string
+		in, args = r.clients("a.client_id", p.Clients)
+		conditions = append(conditions, in)
 	}
 	text += "\nFROM " + from(relation) + " f\nJOIN " + r.table("account") + " a ON a.account = f.party" + where(conditions...) +
 		"\nORDER BY " + by + " DESC NULLS LAST, a.client_id ASC"
@@ -126,6 +125,35 @@ func (r Renderer) top(relation string, p engine.Page, by string) string {
 	inner := "SELECT " + v + " AS v\nFROM " + relation + " t" + where(bounds(v, p)) +
 		fmt.Sprintf("\nORDER BY %s DESC NULLS LAST\nLIMIT %d", v, p.Offset+p.Limit)
 	return by + " >= (SELECT min(v) FROM (\n" + indent(inner) + "\n) top)"
+}
+
+// ofClients begins the part of a text that holds the keys of a page's clients.
+const ofClients = "SELECT c.account FROM "
+
+// parties is a relation of the parties on a page, told by a table of their values;
+// an empty text where that would be all of them.
+func (r Renderer) parties(relation string, p engine.Page) Query {
+	by := "f." + r.Dialect.quote(string(p.By))
+	conditions := []string{bounds(by, p), r.top(relation, p, by)}
+	q := Query{}
+	if p.Clients != nil {
+		var in string
+		in, q.Args = r.clients("c.client_id", p.Clients)
+		conditions = append(conditions, "f.party IN ("+ofClients+r.table("account")+" c WHERE "+in+")")
+	}
+	if filter := where(conditions...); filter != "" {
+		q.Text = "SELECT f.party FROM " + relation + " f" + filter
+	}
+	return q
+}
+
+// clients is the condition that a column is one of the keys.
+func (r Renderer) clients(column string, keys []string) (string, []any) {
+	args := make([]any, len(keys))
+	for i, key := range keys {
+		args[i] = key
+	}
+	return column + " IN (" + strings.TrimSuffix(strings.Repeat("?, ", len(keys)), ", ") + ")", args
 }
 
 // bounds is the condition that a value lies between the page's; "" if all do.

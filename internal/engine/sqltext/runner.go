@@ -29,9 +29,16 @@ type Runner struct {
 	DB       Queryer
 	// Fail turns a driver's error into a fault; required.
 	Fail func(error) error
-	// Keep may replace the text of a frame by the quoted name of a table that holds
-	// it, to be released after the question; nil: frames are asked for by their text.
-	Keep func(ctx context.Context, f engine.Frame, text string) (relation string, release func(), err error)
+	// Keep may hold the rows of a frame for its next questions; nil: frames are
+	// asked for by their text.
+	Keep func(ctx context.Context, f engine.Frame, by metric.ID) (Kept, error)
+}
+
+// Kept is a table that holds a frame.
+type Kept struct {
+	Relation string // quoted name; "": nothing is kept
+	Complete bool   // it has all base measures, else party and the one asked for
+	Release  func() // after the question; not nil
 }
 
 var (
@@ -75,19 +82,25 @@ func (r *Runner) fail(ctx context.Context, err error) error {
 	return r.Fail(err)
 }
 
-// relation is where the frame's rows come from, with at least these measures.
-func (r *Runner) relation(ctx context.Context, f engine.Frame, measures []metric.ID) (string, func(), error) {
+// keep is what is kept of the frame.
+func (r *Runner) keep(ctx context.Context, f engine.Frame, by metric.ID) (Kept, error) {
 	if err := f.Check(); err != nil {
-		return "", nil, err
-	}
-	text, err := r.Renderer.Frame(f, measures)
-	if err != nil {
-		return "", nil, err
+		return Kept{}, err
 	}
 	if r.Keep == nil {
-		return text, func() {}, nil
+		return Kept{Release: func() {}}, nil
 	}
-	return r.Keep(ctx, f, text)
+	return r.Keep(ctx, f, by)
+}
+
+// relation is where the frame's rows come from, with at least the measure.
+func (r *Runner) relation(ctx context.Context, f engine.Frame, by metric.ID) (string, func(), error) {
+	k, err := r.keep(ctx, f, by)
+	if err != nil || k.Relation != "" {
+		return k.Relation, k.Release, err
+	}
+	text, err := r.Renderer.Frame(f, []metric.ID{by})
+	return text, k.Release, err
 }
 
 // Span implements engine.Engine.
@@ -163,7 +176,7 @@ func (r *Runner) Summary(ctx context.Context, f engine.Frame, by metric.ID) (eng
 	if err := sum(by); err != nil {
 		return s, err
 	}
-	relation, release, err := r.relation(ctx, f, []metric.ID{by})
+	relation, release, err := r.relation(ctx, f, by)
 	if err != nil {
 		return s, err
 	}
@@ -191,7 +204,7 @@ func (r *Runner) Buckets(ctx context.Context, f engine.Frame, by metric.ID, in e
 	if err := errors.Join(in.Check(), sum(by)); err != nil {
 		return nil, err
 	}
-	relation, release, err := r.relation(ctx, f, []metric.ID{by})
+	relation, release, err := r.relation(ctx, f, by)
 	if err != nil {
 		return nil, err
 	}
@@ -222,18 +235,44 @@ func (r *Runner) Page(ctx context.Context, f engine.Frame, p engine.Page) ([]eng
 			return []engine.Row{}, nil
 		}
 	}
-	relation, release, err := r.relation(ctx, f, Columns(p))
+	k, err := r.keep(ctx, f, p.By)
 	if err != nil {
 		return nil, err
 	}
-	defer release()
+	defer k.Release()
 	if len(p.Clients) <= clientsMax {
-		return r.page(ctx, relation, p)
+		return r.page(ctx, f, k, p)
 	}
-	return r.pageInParts(ctx, relation, p)
+	return r.pageInParts(ctx, f, k, p)
 }
 
-func (r *Runner) page(ctx context.Context, relation string, p engine.Page) ([]engine.Row, error) {
+// pageQuery asks a complete table, or the text of the frame; of the latter only for
+// the clients of the page where a table of their values tells who they are.
+func (r *Runner) pageQuery(f engine.Frame, k Kept, p engine.Page) (Query, error) {
+	columns := Columns(p)
+	if k.Relation != "" && (k.Complete || len(columns) == 1) {
+		return r.Renderer.Page(k.Relation, p), nil
+	}
+	only := Query{}
+	if k.Relation != "" {
+		only = r.Renderer.parties(k.Relation, p)
+	}
+	text, err := r.Renderer.frame(f, columns, only.Text)
+	if err != nil {
+		return Query{}, err
+	}
+	q := r.Renderer.Page(text, p)
+	for range strings.Count(text, ofClients) { // the frame's parameters come before the page's own
+		q.Args = append(slices.Clone(only.Args), q.Args...)
+	}
+	return q, nil
+}
+
+func (r *Runner) page(ctx context.Context, f engine.Frame, k Kept, p engine.Page) ([]engine.Row, error) {
+	q, err := r.pageQuery(f, k, p)
+	if err != nil {
+		return nil, err
+	}
 	out := []engine.Row{}
 	width := len(p.Measures)
 	values := make([]sql.NullInt64, width)
@@ -241,7 +280,7 @@ func (r *Runner) page(ctx context.Context, relation string, p engine.Page) ([]en
 	for i := range values {
 		dest[2+i] = &values[i]
 	}
-	err := r.each(ctx, r.Renderer.Page(relation, p), func(rows *sql.Rows) error {
+	err = r.each(ctx, q, func(rows *sql.Rows) error {
 		var row engine.Row
 		dest[0], dest[1] = &row.Client, &row.Name
 		if err := rows.Scan(dest...); err != nil {
@@ -258,7 +297,7 @@ func (r *Runner) page(ctx context.Context, relation string, p engine.Page) ([]en
 }
 
 // pageInParts asks for a long list of clients in parts and puts the page together.
-func (r *Runner) pageInParts(ctx context.Context, relation string, p engine.Page) ([]engine.Row, error) {
+func (r *Runner) pageInParts(ctx context.Context, f engine.Frame, k Kept, p engine.Page) ([]engine.Row, error) {
 	part := p
 	part.Offset, part.Limit = 0, -1
 	part.Measures = append(slices.Clone(p.Measures), p.By) // to order by
@@ -266,7 +305,7 @@ func (r *Runner) pageInParts(ctx context.Context, relation string, p engine.Page
 	var all []engine.Row
 	for chunk := range slices.Chunk(p.Clients, clientsMax) {
 		part.Clients = chunk
-		rows, err := r.page(ctx, relation, part)
+		rows, err := r.page(ctx, f, k, part)
 		if err != nil {
 			return nil, err
 		}
