@@ -29,6 +29,7 @@ var rooms = map[string]room{
 	"internal/money": values, "internal/period": values, "internal/fault": values, "internal/clock": values, "internal/verdict": values,
 	"internal/ledger": domain, "internal/rollup": domain, "internal/rates": domain, "internal/metric": domain,
 	"internal/book": domain, "internal/insight": domain, "internal/demo": domain,
+	"internal/namesake": domain, "internal/naturalkey": domain,
 	"internal/engine": ports, "internal/store": ports,
 	"internal/engine/enginetest": suites, "internal/store/storetest": suites,
 	"internal/tables":        formats, // the Parquet layout that vault writes and engine/duckdb reads
@@ -55,7 +56,12 @@ var matrix = map[room][]room{
 
 // crossings are the imports that the matrix forbids and that stand for a reason.
 var crossings = map[[2]string]string{
-	{"internal/app", "internal/intake"}: "intake is the one door to all readers, which it chooses itself",
+	{"internal/app", "internal/intake"}:            "intake is the one door to all readers, which it chooses itself",
+	{"internal/app", "internal/intake/source"}:     "a use case opens the file that the user names (decision 12)",
+	{"internal/app", "internal/vault"}:             "one folder, no second kind in sight (decision 12)",
+	{"internal/app", "internal/tables"}:            "a use case writes the tables of a batch (decision 12)",
+	{"internal/app", "internal/engine/memory"}:     "the engine of a question without a workspace, plain Go (decision 12)",
+	{"internal/engine/sqltext", "internal/engine"}: "the SQL half of the port, for every adapter",
 }
 
 // drivers may each be imported by the packages listed, tests excepted.
