@@ -50,8 +50,12 @@ func (t theme) account(b *strings.Builder, a *app.Answer, p purse) {
 		t.block(b, "Stated", text)
 	}
 	for _, f := range a.Files {
+		of := ""
+		if len(a.Files) > 1 {
+			of = f.Name + ": "
+		}
 		for _, n := range f.Notes {
-			t.block(b, "Note", clean(f.Name+": "+n))
+			t.block(b, "Note", clean(of+n))
 		}
 	}
 }

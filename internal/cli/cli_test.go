@@ -55,7 +55,7 @@ func parsed(ts *testscript.TestScript) any {
 
 // find walks a path like line.clients or rows.0.client.
 func find(doc any, path string) (any, bool) {
-	for _, step := range strings.Split(path, ".") {
+	for step := range strings.SplitSeq(path, ".") {
 		switch at := doc.(type) {
 		case map[string]any:
 			v, ok := at[step]

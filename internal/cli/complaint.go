@@ -95,7 +95,7 @@ func (r *run) questions(b *strings.Builder, t theme, f *fault.Error) {
 			t.entry(b, "", 5, "Answer with "+q.Flag)
 			continue
 		}
-		t.entry(b, "", 5, "Answer with one of:")
+		t.entry(b, "", 5, map[bool]string{true: "Answer with:", false: "Answer with one of:"}[len(answers) == 1])
 		for _, a := range answers {
 			b.WriteString("       " + r.answered(a) + "\n")
 		}

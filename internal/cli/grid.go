@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"encoding/csv"
+	"slices"
 	"strings"
 )
 
@@ -27,7 +28,7 @@ const gridMin = 8
 
 // drop leaves out columns whose cells are all empty.
 func (g *grid) drop() {
-	for c := len(g.columns) - 1; c >= 0; c-- {
+	for c := range slices.Backward(g.columns) {
 		empty := true
 		for _, row := range g.rows {
 			empty = empty && (len(row) == 1 || row[c] == "")

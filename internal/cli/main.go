@@ -56,7 +56,8 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer, env func(str
 	go func() {
 		defer func() {
 			if v := recover(); v != nil {
-				done <- crash(stderr, env, v, debug.Stack())
+				crash(stderr, env, v, debug.Stack())
+				done <- exitFailed
 			}
 		}()
 		done <- runs(ctx, &run{args: args, in: stdin, out: stdout, err: stderr, env: env, clock: clock.System})
@@ -108,14 +109,16 @@ func collectLess(env func(string) string) {
 
 // once reads the arguments and runs the command that they name.
 func (r *run) once(ctx context.Context) (*cobra.Command, error) {
-	root := r.root()
+	root := r.root() //nolint:contextcheck // the context comes with the command
 	root.SetArgs(r.args)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil && r.file != nil {
 		err = r.file.keep()
 	}
 	if r.file != nil {
-		r.file.drop()
+		if failed := r.file.drop(); failed != nil {
+			err = errors.Join(err, failed)
+		}
 	}
 	return cmd, err
 }
@@ -164,7 +167,7 @@ func exitCode(err error) int {
 
 // crash says that the program is at fault. The id is the same for the same fault, so
 // that two reports of it are known to be one.
-func crash(stderr io.Writer, env func(string) string, v any, stack []byte) int {
+func crash(stderr io.Writer, env func(string) string, v any, stack []byte) {
 	id := crc32.ChecksumIEEE(fmt.Append(nil, v, frames(stack)))
 	text := fmt.Sprintf("Error: internal error %08x: %v\nTo do: this is a defect of the program. Report the id, the command line and the\n"+
 		"       kind of file; CLIENTELE_DEBUG=1 prints where it happened.\n", id, v)
@@ -172,9 +175,8 @@ func crash(stderr io.Writer, env func(string) string, v any, stack []byte) int {
 		text += string(stack)
 	}
 	if _, err := io.WriteString(stderr, text); err != nil {
-		return exitFailed
+		return // nobody can be told
 	}
-	return exitFailed
 }
 
 // frames is a stack without addresses, which differ from run to run.

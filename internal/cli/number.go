@@ -136,7 +136,7 @@ func parseIndex(digits string) (money.Amount, bool) {
 	if err != nil || v == 0 {
 		return money.Amount{}, false
 	}
-	return money.Amount{Units: int64(v), Decimals: uint8(len(part))}, true
+	return money.Amount{Units: int64(v), Decimals: uint8(len(part))}, true //nolint:gosec // at most MaxDecimals
 }
 
 // plural is the noun for what counts as one, in the number that n asks for.

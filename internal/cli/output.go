@@ -49,13 +49,17 @@ func (f *file) keep() error {
 	return nil
 }
 
-// drop removes what was not kept: the run has failed and says why, so that a failure
-// here adds nothing.
-func (f *file) drop() {
-	if f.temp != nil {
-		_ = errors.Join(f.temp.Close(), os.Remove(f.temp.Name()))
-		f.temp = nil
+// drop removes what was not kept.
+func (f *file) drop() error {
+	if f.temp == nil {
+		return nil
 	}
+	temp := f.temp
+	f.temp = nil
+	if err := errors.Join(temp.Close(), os.Remove(temp.Name())); err != nil {
+		return fault.Wrap(err, fault.Failed, "write output", "cannot remove "+temp.Name(), "remove it by hand")
+	}
+	return nil
 }
 
 // print writes data where the user wants it.

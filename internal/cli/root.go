@@ -207,7 +207,8 @@ func (r *run) flagError(cmd *cobra.Command, err error) error {
 		return fault.New(fault.Usage, "read flags", "there is no flag --"+name, remedy)
 	}
 	if valued, ok := errors.AsType[valuedFlag](err); ok {
-		flag := flagName.FindString(err.Error()[strings.Index(err.Error(), "for "):])
+		_, said, _ := strings.Cut(err.Error(), " for ")
+		flag := flagName.FindString(said)
 		return fault.New(fault.Usage, "read flags", fmt.Sprintf("%s does not take %q", flag, valued.GetValue()), remedy)
 	}
 	return fault.New(fault.Usage, "read flags", err.Error(), remedy)
