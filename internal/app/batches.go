@@ -29,7 +29,7 @@ func (w *Workspace) Batches(ctx context.Context) ([]store.Batch, error) {
 // Undo takes back a whole batch, by a version without it. Rows that later batches left
 // out because this one held them come back. Redo is its reverse.
 func (w *Workspace) Undo(ctx context.Context, id string, redo bool) (a *UndoAnswer, err error) {
-	err = w.locked("undo", func() error {
+	err = w.locked(ctx, "undo", func() error {
 		st, err := w.state(ctx)
 		if err != nil {
 			return err

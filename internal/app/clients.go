@@ -148,7 +148,7 @@ func (w *Workspace) Relate(ctx context.Context, relation store.Relation, from, t
 	if e.After, err = w.figures(ctx, st, next, e.Level); err != nil || !yes {
 		return e, err
 	}
-	err = w.locked("clients", func() error {
+	err = w.locked(ctx, "clients", func() error {
 		_, err := w.Store.Change(ctx, w.Actor, func(tx *store.Tx) error {
 			id, err := tx.Identities.Add(ctx, relation, from, to)
 			e.Event = id
@@ -227,7 +227,7 @@ func (w *Workspace) figures(ctx context.Context, st *state, rules engine.Rules, 
 
 // Unrelate takes a merge or a group back.
 func (w *Workspace) Unrelate(ctx context.Context, event int64) error {
-	return w.locked("clients", func() error {
+	return w.locked(ctx, "clients", func() error {
 		st, err := w.state(ctx)
 		if err != nil {
 			return err
@@ -244,7 +244,7 @@ func (w *Workspace) Unrelate(ctx context.Context, event int64) error {
 
 // Dismiss remembers that two clients are different.
 func (w *Workspace) Dismiss(ctx context.Context, one, other string) error {
-	return w.locked("clients", func() error {
+	return w.locked(ctx, "clients", func() error {
 		_, err := w.Store.Change(ctx, w.Actor, func(tx *store.Tx) error {
 			return tx.Identities.Dismiss(ctx, store.Merge, one, other)
 		})

@@ -83,7 +83,7 @@ func (w *Workspace) Import(ctx context.Context, req ImportRequest) (a *ImportAns
 	if req.Check {
 		return a, errors.Join(do())
 	}
-	if err := w.locked("import", do); err != nil {
+	if err := w.locked(ctx, "import", do); err != nil {
 		return nil, err
 	}
 	return a, nil

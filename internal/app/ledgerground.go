@@ -41,7 +41,7 @@ func (w *Workspace) sound(ctx context.Context) (*state, error) {
 	if err != nil || len(damaged) == 0 {
 		return st, err
 	}
-	if err := w.locked("rebuild", func() error { return w.repair(ctx, damaged) }); err != nil {
+	if err := w.locked(ctx, "rebuild", func() error { return w.repair(ctx, damaged) }); err != nil {
 		return nil, err
 	}
 	return w.state(ctx)

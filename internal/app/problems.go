@@ -210,7 +210,7 @@ func (w *Workspace) Ignore(ctx context.Context, batch string, lines []int64, rea
 	if reason == "" {
 		return fault.New(fault.Usage, "ignore problems", "a row is ignored with a reason", "give one with --reason TEXT")
 	}
-	return w.locked("problems", func() error {
+	return w.locked(ctx, "problems", func() error {
 		_, err := w.Store.Change(ctx, w.Actor, func(tx *store.Tx) error {
 			list := make([]store.Decision, len(lines))
 			for i, l := range lines {

@@ -20,7 +20,6 @@ import (
 // RebuildAnswer tells what was made again, and whether it came out the same.
 type RebuildAnswer struct {
 	Batches []Rebuilt
-	Swept   int // folders and manifests that nobody needed any more
 }
 
 // Rebuilt is one batch made again from its original.
@@ -44,7 +43,7 @@ func (a *RebuildAnswer) Equal() bool {
 
 // Rebuild makes every table again from the originals and publishes them.
 func (w *Workspace) Rebuild(ctx context.Context) (a *RebuildAnswer, err error) {
-	err = w.locked("rebuild", func() error {
+	err = w.locked(ctx, "rebuild", func() error {
 		st, err := w.state(ctx)
 		if err != nil {
 			return err
@@ -58,13 +57,7 @@ func (w *Workspace) Rebuild(ctx context.Context) (a *RebuildAnswer, err error) {
 		if a, err = w.again(ctx, st, all); err != nil {
 			return err
 		}
-		s, err := w.Store.Snapshot(ctx)
-		if err != nil {
-			return err
-		}
-		swept, err := w.Vault.Sweep(ctx, vault.Ref{Revision: s.Published.Revision, Digest: s.Published.Digest})
-		a.Swept = len(swept)
-		return err
+		return w.sweep(ctx)
 	})
 	return a, err
 }

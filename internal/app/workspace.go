@@ -89,7 +89,7 @@ func savePolicy(ctx context.Context, tx *store.Tx, p Policy) error {
 
 // SetPolicy changes the rules that hold from now on.
 func (w *Workspace) SetPolicy(ctx context.Context, change func(*Policy) error) error {
-	return w.locked("policy", func() error {
+	return w.locked(ctx, "policy", func() error {
 		s, err := w.Store.Snapshot(ctx)
 		if err != nil {
 			return err
@@ -107,13 +107,31 @@ func (w *Workspace) SetPolicy(ctx context.Context, change func(*Policy) error) e
 }
 
 // locked runs a change while no other process may make one.
-func (w *Workspace) locked(command string, do func() error) (err error) {
+func (w *Workspace) locked(ctx context.Context, command string, do func() error) (err error) {
 	lock, err := w.Vault.Lock("clientele " + command)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, lock.Release()) }()
+	if err := w.sweep(ctx); err != nil {
+		return err
+	}
 	return do()
+}
+
+// sweep takes away what a process that died left behind.
+func (w *Workspace) sweep(ctx context.Context) error {
+	s, err := w.Store.Snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := w.Vault.Sweep(ctx, vault.Ref{Revision: s.Published.Revision, Digest: s.Published.Digest}); err != nil {
+		if fault.KindOf(err) == fault.Canceled {
+			return err
+		}
+		w.say("left as it is: " + err.Error()) // a manifest that cannot be read: rebuild makes another
+	}
+	return nil
 }
 
 // state is everything that a use case reads at one revision.

@@ -50,6 +50,19 @@ func (f *shop) options() boot.Options {
 	}
 }
 
+// reopen opens the workspace as a new process would.
+func (f *shop) reopen() {
+	f.Helper()
+	if err := f.Workspace.Close(); err != nil {
+		f.Fatal(err)
+	}
+	w, err := boot.Open(f.Context(), f.options())
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Workspace = w
+}
+
 func (f *shop) file(name, content string) string {
 	f.Helper()
 	path := filepath.Join(f.dir, name)
