@@ -98,7 +98,9 @@ func opener(large bool) func(*testing.T, enginetest.Fixture) (engine.Engine, err
 		if err != nil {
 			return nil, err
 		}
-		e.large = large
+		if e.large = large; large {
+			e.PartClients = 2
+		}
 		return e, nil
 	}
 }

@@ -19,11 +19,11 @@ import (
 // Dialect is what DuckDB writes differently: "/" divides into fractions, and its
 // sums of BIGINT are 128 bits already.
 var Dialect = sqltext.Dialect{
-	Name:   "duckdb",
-	Quote:  `"`,
-	Divide: "(%s) // (%s)",
-	Sum:    "sum(%s)",
-	Square: "CAST(%[1]s AS HUGEINT) * %[1]s",
+	Name:    "duckdb",
+	Quote:   `"`,
+	Divide:  "(%s) // (%s)",
+	Sum:     "sum(%s)",
+	Product: "CAST(%s AS HUGEINT) * %s",
 }
 
 // Options bound what an engine may take. All are required but SpillMax.
@@ -51,6 +51,7 @@ var (
 	_ engine.Engine    = (*Engine)(nil)
 	_ engine.Documents = (*Engine)(nil)
 	_ engine.Lines     = (*Engine)(nil)
+	_ engine.Ranks     = (*Engine)(nil)
 )
 
 // connectionsMax bounds how many questions run at the same time; more wait.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"math/big"
 	"slices"
@@ -290,6 +291,27 @@ func (o *Oracle) Summary(_ context.Context, f engine.Frame, by metric.ID) (engin
 		s.SquareParts[i], _ = money.FromBig(squares[i]) // far below 127 bits
 	}
 	return s, nil
+}
+
+// ranks is the number of positive values, their sum, and Σ j·x_(j) ascending.
+func (o *Oracle) ranks(f engine.Frame, by metric.ID) (string, error) {
+	var values []int64
+	for _, c := range o.clients(f) {
+		v, err := o.value(f, c, by)
+		if err != nil {
+			return "", err
+		}
+		if v.Int > 0 {
+			values = append(values, v.Int)
+		}
+	}
+	slices.Sort(values)
+	sum, ranked := new(big.Int), new(big.Int)
+	for i, v := range values {
+		sum.Add(sum, big.NewInt(v))
+		ranked.Add(ranked, new(big.Int).Mul(big.NewInt(int64(i+1)), big.NewInt(v)))
+	}
+	return fmt.Sprint(len(values), " ", sum, " ", ranked), nil
 }
 
 // Buckets implements engine.Engine.

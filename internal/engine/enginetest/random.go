@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/big"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -216,6 +217,7 @@ func (c *comparison) ask(f engine.Frame) {
 		in := c.interval()
 		same(c, fmt.Sprint(name, " buckets of ", m.ID, in), func(e engine.Engine) ([]engine.Bucket, error) { return e.Buckets(ctx, f, m.ID, in) })
 	}
+	same(c, name+" ranks", func(e engine.Engine) (string, error) { return ranks(c.t, e, f, metric.Revenue) })
 	page := c.page(ids)
 	same(c, fmt.Sprintf("%s page %+v", name, page), func(e engine.Engine) ([]engine.Row, error) { return e.Page(ctx, f, page) })
 	same(c, name+" documents", func(e engine.Engine) ([]string, error) { return documents(c.t, e, f) })
@@ -268,4 +270,21 @@ func documents(t *testing.T, e engine.Engine, f engine.Frame) ([]string, error) 
 	}
 	slices.SortFunc(out, strings.Compare)
 	return out, nil
+}
+
+// ranks adds up the parts as the oracle gives them.
+func ranks(t *testing.T, e engine.Engine, f engine.Frame, by metric.ID) (string, error) {
+	t.Helper()
+	if o, ok := e.(*Oracle); ok {
+		return o.ranks(f, by)
+	}
+	parts, err := e.(engine.Ranks).RankParts(t.Context(), f, by)
+	count, sum, ranked := int64(0), new(big.Int), new(big.Int)
+	for _, p := range parts {
+		ranked.Add(ranked, p.RankSum)
+		ranked.Add(ranked, new(big.Int).Mul(big.NewInt(count), p.Sum.Big()))
+		sum.Add(sum, p.Sum.Big())
+		count += p.Count
+	}
+	return fmt.Sprint(count, " ", sum, " ", ranked), err
 }

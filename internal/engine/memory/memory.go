@@ -5,6 +5,8 @@ package memory
 
 import (
 	"context"
+	"math/big"
+	"sort"
 	"sync"
 
 	"clientele/internal/engine"
@@ -46,6 +48,7 @@ type withDocuments struct {
 
 var (
 	_ engine.Engine    = (*Engine)(nil)
+	_ engine.Ranks     = (*Engine)(nil)
 	_ engine.Documents = (*withDocuments)(nil)
 )
 
@@ -187,4 +190,28 @@ func (e *Engine) Buckets(ctx context.Context, f engine.Frame, by metric.ID, in e
 		}
 	}
 	return out, nil
+}
+
+// RankParts implements engine.Ranks: everything is one part.
+func (e *Engine) RankParts(ctx context.Context, f engine.Frame, by metric.ID) ([]engine.RankPart, error) {
+	if _, err := e.sum(ctx, f, by); err != nil {
+		return nil, err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	rows, col, err := e.order(ctx, e.frame(f), by)
+	if err != nil {
+		return nil, err
+	}
+	positive := sort.Search(len(rows), func(i int) bool { return col.values[rows[i]] <= 0 })
+	if positive == 0 {
+		return nil, nil
+	}
+	part := engine.RankPart{Count: int64(positive), RankSum: new(big.Int)}
+	// Σ j·x_(j) ascending is the sum of all running sums in descending order.
+	for _, row := range rows[:positive] {
+		part.Sum = part.Sum.Add(col.values[row])
+		part.RankSum.Add(part.RankSum, part.Sum.Big())
+	}
+	return []engine.RankPart{part}, nil
 }

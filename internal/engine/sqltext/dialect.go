@@ -5,22 +5,23 @@ import (
 	"strings"
 )
 
-// Dialect is what differs between engines. The texts are formats for fmt.Sprintf.
+// Dialect is what differs between engines. Divide, Sum and Product are formats
+// whose operands are %s.
 type Dialect struct {
-	Name   string
-	Quote  string // around identifiers
-	Divide string // integer division of two non-negative BIGINT, operands twice %s
-	Sum    string // exact sum of BIGINT beyond 64 bits, operand %s
-	Square string // exact product of a non-negative BIGINT below 2^32 with itself, operand twice %[1]s
+	Name    string
+	Quote   string // around identifiers
+	Divide  string // integer division of two non-negative BIGINT, two operands
+	Sum     string // exact sum of BIGINT beyond 64 bits, one operand
+	Product string // exact product of two BIGINT beyond 64 bits, two operands
 }
 
 // Generic is standard SQL: what Trino and PostgreSQL read.
 var Generic = Dialect{
-	Name:   "generic",
-	Quote:  `"`,
-	Divide: "(%s) / (%s)",
-	Sum:    "sum(CAST(%s AS DECIMAL(38, 0)))",
-	Square: "CAST(%[1]s AS DECIMAL(19, 0)) * CAST(%[1]s AS DECIMAL(19, 0))",
+	Name:    "generic",
+	Quote:   `"`,
+	Divide:  "(%s) / (%s)",
+	Sum:     "sum(CAST(%s AS DECIMAL(38, 0)))",
+	Product: "CAST(%s AS DECIMAL(19, 0)) * CAST(%s AS DECIMAL(19, 0))",
 }
 
 func (d Dialect) quote(name string) string {
@@ -34,7 +35,7 @@ func (d Dialect) sum(x string) string { return fmt.Sprintf(d.Sum, x) }
 // sum64 is an exact sum that must fit 64 bits: the cast fails where it does not.
 func (d Dialect) sum64(x string) string { return "CAST(" + d.sum(x) + " AS BIGINT)" }
 
-func (d Dialect) square(x string) string { return fmt.Sprintf(d.Square, x) }
+func (d Dialect) product(x, y string) string { return fmt.Sprintf(d.Product, x, y) }
 
 // Schema says where the tables are.
 type Schema struct {

@@ -59,6 +59,7 @@ func texts(t *testing.T, r Renderer) map[string]Query {
 		"page":           merged.Page(frame(merged, plain, metric.Revenue, metric.FirstDate), page),
 		"page_all":       r.Page(`"frame_1"`, engine.Page{By: metric.Revenue, Lo: math.MinInt64, Hi: math.MaxInt64, Limit: -1}),
 		"page_top":       r.Page(`"frame_1"`, engine.Page{By: metric.Revenue, Measures: []metric.ID{metric.Revenue}, Lo: 1, Hi: 500, Offset: 20, Limit: 10}),
+		"ranks":          r.Ranks(frame(r, plain, metric.Revenue), metric.Revenue, []int64{10, 100, 1000}),
 		"documents":      r.Documents(plain),
 		"documents_cut":  merged.Documents(sales),
 		"client_lines":   merged.ClientLines(sales, "a", 50),

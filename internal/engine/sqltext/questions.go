@@ -63,12 +63,12 @@ func (r Renderer) Summary(relation string, by metric.ID) Query {
 	positive := "CASE WHEN " + v + " > 0 THEN " + v + " ELSE 0 END"
 	sum := func(x string) string { return "coalesce(" + d.sum(x) + ", 0)" }
 	sign := func(x string) string { return "coalesce(sum(CASE WHEN v " + x + " 0 THEN 1 ELSE 0 END), 0)" }
-	wide := "coalesce(sum(" + d.square("a") + "), 0)"
+	wide := "coalesce(sum(" + d.product("a", "a") + "), 0)"
 	return Query{Text: "SELECT count(*), " + sign(">") + ", " + sign("=") + ", " + sign("<") + ",\n  " +
 		sum("p") + ", " + sum("v - p") + ", coalesce(max(p), 0),\n  " +
 		wide + ", " + sum("a * b") + ", " + sum("b * b") +
 		"\nFROM (\n  SELECT v, p, a, p - a * " + half + " AS b\n  FROM (\n    SELECT v, p, " + d.divide("p", half) +
-		" AS a\n    FROM (\n      SELECT " + v + " AS v, " + positive + " AS p\n      FROM " + strings.TrimSpace(indentRest(from(relation), 3)) +
+		" AS a\n    FROM (\n      SELECT " + v + " AS v, " + positive + " AS p\n      FROM " + indentRest(from(relation), 3) +
 		" t\n    ) x\n  ) y\n) z"}
 }
 
@@ -108,6 +108,27 @@ func (r Renderer) Page(relation string, p engine.Page) Query {
 		text += fmt.Sprintf("\nLIMIT %d", p.Limit)
 	}
 	return Query{text, args}
+}
+
+// Ranks asks for part, clients, sum and Σ j·x_(j) of the positive values, cut into
+// parts at the bounds: ascending, each the first value of the next part. Ranks are
+// counted within a part, which engines can do side by side; values of equal size
+// may take each other's place, and change nothing.
+func (r Renderer) Ranks(relation string, by metric.ID, bounds []int64) Query {
+	v := r.Dialect.quote(string(by))
+	return Query{Text: "SELECT part, count(*), " + r.Dialect.sum("v") + ", sum(" + r.Dialect.product("k", "v") + ")" +
+		"\nFROM (\n  SELECT v, part, row_number() OVER (PARTITION BY part ORDER BY v ASC NULLS LAST) AS k\n  FROM (\n    SELECT " +
+		v + " AS v, " + part(v, bounds, 0) + " AS part\n    FROM " + indentRest(from(relation), 2) + " t\n    WHERE " + v +
+		" > 0\n  ) x\n) y\nGROUP BY part"}
+}
+
+// part is the number of the part that a value lies in, found by halving.
+func part(v string, bounds []int64, first int) string {
+	if len(bounds) == 0 {
+		return fmt.Sprint(first)
+	}
+	mid := len(bounds) / 2
+	return fmt.Sprintf("CASE WHEN %s < %d THEN %s ELSE %s END", v, bounds[mid], part(v, bounds[:mid], first), part(v, bounds[mid+1:], first+mid+1))
 }
 
 // topMax bounds the pages that are cut before names are looked up.

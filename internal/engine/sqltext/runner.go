@@ -23,7 +23,7 @@ type Queryer interface {
 }
 
 // Runner asks the questions of a Renderer over database/sql. It implements all of
-// engine.Engine but Close, and the abilities Documents and Lines.
+// engine.Engine but Close, and the abilities Documents, Lines and Ranks.
 type Runner struct {
 	Renderer Renderer
 	DB       Queryer
@@ -32,6 +32,8 @@ type Runner struct {
 	// Keep may hold the rows of a frame for its next questions; nil: frames are
 	// asked for by their text.
 	Keep func(ctx context.Context, f engine.Frame, by metric.ID) (Kept, error)
+	// PartClients is how many clients a part of RankParts has, about; 0: 250,000.
+	PartClients int64
 }
 
 // Kept is a table that holds a frame.
@@ -44,6 +46,7 @@ type Kept struct {
 var (
 	_ engine.Documents = (*Runner)(nil)
 	_ engine.Lines     = (*Runner)(nil)
+	_ engine.Ranks     = (*Runner)(nil)
 )
 
 // clientsMax bounds the parameters of one text; longer lists are asked in parts.
