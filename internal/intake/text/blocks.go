@@ -33,6 +33,9 @@ type Cutter struct {
 // NewCutter cuts the UTF-8 text of r; name is used in errors.
 func NewCutter(r io.Reader, name string) *Cutter { return &Cutter{r: r, name: name, size: BlockSize} }
 
+// SetSize sets how much text a block holds, at least one byte, for tests and small machines.
+func (c *Cutter) SetSize(n int) { c.size = max(1, n) }
+
 // Next returns the next block in a buffer of its own, or io.EOF. A line longer than
 // RecordMax is refused: it is no table.
 func (c *Cutter) Next(buf []byte) (Block, error) {

@@ -25,6 +25,7 @@ type Scanner struct {
 	rec     record.Record
 	scratch []byte
 	start   int  // offset of the last record
+	barren  int  // up to here no quote closes a field, as a failed search has shown
 	open    bool // the block ended inside quotes
 	last    bool // no block follows: an open quote is a fault of the record
 }
@@ -33,7 +34,7 @@ type Scanner struct {
 // last block of a file ends at its end, wherever quotes stand.
 func (s *Scanner) Reset(block []byte, firstLine int64, comma byte, last bool) {
 	s.buf, s.pos, s.line, s.comma, s.last = block, 0, firstLine, comma, last
-	s.open = false
+	s.open, s.barren = false, 0
 	if s.rec.Fields == nil {
 		s.rec.Fields = make([][]byte, 0, 32)
 	}
@@ -85,12 +86,19 @@ func (s *Scanner) Next() *record.Record {
 // quoted reads a quoted field that starts at i and returns the offset of what ends
 // it. False if the block ends first.
 func (s *Scanner) quoted(i int) (int, bool) {
+	if s.barren > i && !s.closes(i+1) {
+		return 0, false
+	}
 	buf := s.buf
 	i++
 	from, undone := i, -1
 	for {
 		k := bytes.IndexByte(buf[i:], '"')
 		if k < 0 || i+k-s.start > RecordMax {
+			s.barren = len(buf)
+			if k >= 0 {
+				s.barren = i + k
+			}
 			return 0, false
 		}
 		i += k
@@ -100,12 +108,9 @@ func (s *Scanner) quoted(i int) (int, bool) {
 			i, from = end+1, end+1
 			continue
 		}
-		stop := end
-		if stop < len(buf) && buf[stop] == '\r' && (stop+1 == len(buf) || buf[stop+1] == '\n') {
-			stop++
-		}
-		if stop < len(buf) && buf[stop] != s.comma && buf[stop] != '\n' {
-			i = end // a quote inside the text
+		stop, closed := s.closing(end)
+		if !closed { // a quote inside the text
+			i = end
 			continue
 		}
 		field := buf[from:i]
@@ -116,6 +121,48 @@ func (s *Scanner) quoted(i int) (int, bool) {
 		s.line += int64(bytes.Count(field, newline))
 		s.rec.Fields = append(s.rec.Fields, field)
 		return stop, true
+	}
+}
+
+// closing reports whether the quote before end closes a field, and where that ends.
+func (s *Scanner) closing(end int) (stop int, closed bool) {
+	buf := s.buf
+	stop = end
+	if stop < len(buf) && buf[stop] == '\r' && (stop+1 == len(buf) || buf[stop+1] == '\n') {
+		stop++
+	}
+	return stop, stop >= len(buf) || buf[stop] == s.comma || buf[stop] == '\n'
+}
+
+// closes looks for the end of a field whose text begins at i, where a search from
+// further up found none before s.barren: only the run of quotes in which the field
+// begins can pair up differently now. Without this, a file full of quotes that are
+// never closed would be searched again and again from every line.
+func (s *Scanner) closes(i int) bool {
+	buf, first := s.buf, true
+	for {
+		k := bytes.IndexByte(buf[i:], '"')
+		if k < 0 || i+k-s.start > RecordMax {
+			s.barren = max(s.barren, len(buf))
+			if k >= 0 {
+				s.barren = i + k
+			}
+			return false
+		}
+		i += k
+		run := i
+		for run < len(buf) && buf[run] == '"' {
+			run++
+		}
+		if (run-i)%2 == 1 {
+			if _, closed := s.closing(run); closed {
+				return true
+			}
+		}
+		i = run
+		if first {
+			first, i = false, max(i, min(s.barren, len(buf)))
+		}
 	}
 }
 
