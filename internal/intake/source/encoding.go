@@ -206,9 +206,22 @@ func (t *textReader) Read(p []byte) (int, error) {
 		f := t.src.fail(fault.Input, fmt.Sprintf("the text is read as UTF-8, but byte 0x%02X is not", bad.value),
 			"say how it is written, for example --encoding windows-1252", nil)
 		f.Place.Line = bad.line
-		return n, f
+		return n, &notUTF8{f}
 	}
 	return n, err
+}
+
+// notUTF8 is a fault by which readers know that the encoding was guessed wrongly.
+type notUTF8 struct{ fault *fault.Error }
+
+func (e *notUTF8) Error() string { return e.fault.Error() }
+
+func (e *notUTF8) Unwrap() error { return e.fault }
+
+// NotUTF8 reports whether text could not be read on because it is not UTF-8.
+func NotUTF8(err error) bool {
+	_, ok := errors.AsType[*notUTF8](err)
+	return ok
 }
 
 func (t *textReader) Close() error { return t.close() }
