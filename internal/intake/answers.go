@@ -45,8 +45,8 @@ func (a *Answers) check() error {
 	if a.Tax != "" && a.Tax != "net" && a.Tax != "gross" {
 		return usage("--net or --gross", a.Tax, "net, gross")
 	}
-	if c := a.Currency; c != "" && (len(c) != 3 || strings.ToUpper(c) != c) {
-		return usage("--currency", c, "an ISO code in capitals, for example EUR")
+	if c := a.Currency; c != "" && (len(c) != 3 || strings.Trim(strings.ToUpper(c), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
+		return usage("--currency", c, "an ISO code, for example EUR")
 	}
 	_, err := a.comma()
 	return err

@@ -25,7 +25,7 @@ func Facts(ctx context.Context, src *source.Source, a Answers) (string, error) {
 		return "", err
 	}
 	if rateHeader(rows) >= 0 {
-		return "rates", nil
+		return role.Rates, nil
 	}
 	data := f.head(rows)
 	return role.Propose(columnsOf(f.Profile.Headers, data)).Facts, nil
@@ -33,7 +33,7 @@ func Facts(ctx context.Context, src *source.Source, a Answers) (string, error) {
 
 // look opens a file as far as its first rows.
 func look(ctx context.Context, src *source.Source, a Answers) (*File, []row, error) {
-	f := &File{src: src, Profile: &Profile{Roles: map[role.Role]int{}, Points: map[int]string{}, Heading: -1}}
+	f := newFile(src)
 	if err := f.dialect(ctx, Options{Answers: a, Thorough: true}); err != nil {
 		return nil, nil, err
 	}
@@ -74,9 +74,11 @@ func ReadClients(ctx context.Context, src *source.Source, a Answers) (*ClientLis
 		}
 	}
 	index := map[string]int{}
-	err = f.scan(ctx, func(rec *record.Record) { list.take(rec, p, key, index) })
+	if err := f.scan(ctx, func(rec *record.Record) { list.take(rec, p, key, index) }); err != nil {
+		return nil, err
+	}
 	list.parents()
-	return list, err
+	return list, nil
 }
 
 func (l *ClientList) take(rec *record.Record, p *Profile, key int, index map[string]int) {

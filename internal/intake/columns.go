@@ -80,10 +80,33 @@ func (f *File) mapped(a *Answers) (map[role.Role]bool, error) {
 	if answered[role.Client] && !answered[role.ClientID] && answers[role.Client] != "" {
 		delete(f.Profile.Roles, role.ClientID) // the user says what the client is
 	}
-	if answered[role.Amount] && answers[role.Amount] != "" {
-		f.Profile.Amount = ""
-	}
+	f.reckon(answers)
 	return answered, nil
+}
+
+// reckon fits the proposed formula to the answers: one with a role that was taken away
+// loses it, and quantity and price that were named make one.
+func (f *File) reckon(answers map[role.Role]string) {
+	p := f.Profile
+	if col, said := answers[role.Amount]; said {
+		if col != "" {
+			p.Amount = ""
+			return
+		}
+		delete(p.Roles, role.Amount)
+	}
+	gone := false
+	for r, col := range answers {
+		gone = gone || col == "" && strings.Contains(p.Amount, string(r))
+	}
+	named := answers[role.Quantity] != "" && answers[role.UnitPrice] != ""
+	product := p.Column(role.Quantity) >= 0 && p.Column(role.UnitPrice) >= 0
+	switch {
+	case gone && !product:
+		p.Amount = ""
+	case gone, named && p.Amount == "" && p.Column(role.Amount) < 0:
+		p.Amount = "quantity*unit_price"
+	}
 }
 
 // amount applies --amount, which wins over every column.
@@ -143,7 +166,10 @@ func (f *File) headings(prop *role.Proposal, rows []row) {
 		if len(rows[i].fields) == 0 || len(trim(rows[i].fields[0])) == 0 {
 			continue
 		}
-		if kind, _ := role.Total(texts(rows[i].fields)); kind != "" {
+		if kind, _, _ := role.TotalOf(texts(rows[i].fields)); kind != "" {
+			continue
+		}
+		if _, ok := role.Footer(texts(rows[i].fields)); ok {
 			continue
 		}
 		if rows[i].filled() == 1 {
@@ -164,11 +190,11 @@ func (f *File) headings(prop *role.Proposal, rows []row) {
 
 // sales reports whether the file is to be read as sale lines.
 func (f *File) sales(prop *role.Proposal, a *Answers, answered map[role.Role]bool) bool {
-	if answered[role.Amount] {
+	if prop.Facts != role.Pipeline && answered[role.Amount] {
 		return true
 	}
 	switch prop.Facts {
-	case "pipeline":
+	case role.Pipeline:
 		if f.Profile.Kind == ledger.Booked && a.Kind != "" {
 			return true
 		}
@@ -177,7 +203,7 @@ func (f *File) sales(prop *role.Proposal, a *Answers, answered map[role.Role]boo
 			Evidence: []string{"recognised as " + prop.Shape}, Flag: "--kind booked", Choices: []string{"--kind booked"},
 		})
 		return true
-	case "sales", "unknown", "":
+	case role.Sales, role.Unknown, "":
 		return true
 	default:
 		return false
@@ -187,13 +213,13 @@ func (f *File) sales(prop *role.Proposal, a *Answers, answered map[role.Role]boo
 // notSales refuses a file of another kind of facts, and says which.
 func (f *File) notSales() error {
 	what := map[string]string{
-		"clients": "clients", "efforts": "time or tickets", "contacts": "contacts", "costs": "costs", "rates": "exchange rates",
+		role.Clients: "clients", role.Efforts: "time or tickets", role.Contacts: "contacts", role.Costs: "costs", role.Rates: "exchange rates",
 	}[f.Facts]
 	if what == "" {
 		what = f.Facts
 	}
 	remedy := "name a file with sales: invoices, or two columns with client and amount"
-	if f.Facts == "rates" {
+	if f.Facts == role.Rates {
 		remedy = "give it with --rates, or import it into a workspace with 'clientele rates FILE'"
 	}
 	return f.src.Fault(f.header, "this file lists "+what+", not sales", remedy+"; or say which column is the amount: --map amount=COLUMN", nil)

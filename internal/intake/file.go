@@ -5,12 +5,14 @@
 package intake
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 
 	"clientele/internal/fault"
 	"clientele/internal/intake/columnar"
@@ -42,8 +44,24 @@ type File struct {
 	prop     role.Proposal
 	src      *source.Source
 	encoding source.Encoding
-	header   int64 // physical line of the header, 0 if there is none
-	today    period.Date
+	// encodingSaid: the user names the encoding, so no other is tried.
+	encodingSaid bool
+	returns      bool  // lines end in carriage returns alone
+	header       int64 // physical line of the header, 0 if there is none or it stands on no line
+	headed       bool  // there is a header
+	cut          bool  // the sample is not the whole file
+	today        period.Date
+	blockSize    int // bytes of text that are read at a time; 0: the default
+	workers      int // parsers; 0: as many as there are processors
+}
+
+// newFile is a file about which nothing is known yet.
+func newFile(src *source.Source) *File {
+	f := &File{src: src, Profile: &Profile{Roles: map[role.Role]int{}, Points: map[int]string{}, Heading: -1}}
+	for _, n := range src.Notes {
+		f.note("source", n)
+	}
+	return f
 }
 
 func (f *File) note(code, text string) {
@@ -109,11 +127,11 @@ func (f *File) reader(ctx context.Context) (record.Reader, io.Closer, error) {
 		return opened(jsonl.Open(ctx, f.src, f.encoding))
 	case source.Text:
 	}
-	r, err := f.src.Text(f.encoding)
+	r, err := f.text()
 	if err != nil {
 		return nil, nil, err
 	}
-	return text.NewReader(text.NewCutter(r, f.src.Name), f.Profile.comma()), r, nil
+	return text.NewReader(f.cutter(r), f.Profile.comma()), r, nil
 }
 
 // opened splits a reader that is its own closer.
@@ -136,11 +154,9 @@ func (p *Profile) comma() byte {
 }
 
 // badRecord recognises a record that its reader could not take apart.
-func (f *File) badRecord(err error) *record.BadRecord {
-	if bad := (*record.BadRecord)(nil); errors.As(err, &bad) {
-		return bad
-	}
-	return nil
+func badRecord(err error) *record.BadRecord {
+	bad, _ := errors.AsType[*record.BadRecord](err)
+	return bad
 }
 
 // Options of an inspection.
@@ -161,36 +177,69 @@ func Inspect(ctx context.Context, src *source.Source, o Options) (*File, error) 
 	if err := o.Answers.check(); err != nil {
 		return nil, err
 	}
-	f := &File{src: src, Profile: &Profile{Roles: map[role.Role]int{}, Points: map[int]string{}, Heading: -1}}
-	for _, n := range src.Notes {
-		f.note("source", n)
+	f := newFile(src)
+	err := f.inspect(ctx, o)
+	if err != nil && source.NotUTF8(err) && f.fallBack() {
+		other := newFile(src)
+		o.Answers.Encoding = f.encoding.String()
+		err = other.inspect(ctx, o)
+		other.encodingSaid = false
+		other.note("encoding", "the text is not UTF-8; read as Windows-1252")
+		f = other
 	}
-	f.today = o.Today
-	if err := f.dialect(ctx, o); err != nil {
-		return nil, err
-	}
-	rows, err := f.sampleRows(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if len(rows) == 0 {
-		return nil, src.Fault(0, "the file has no records", "export it again with its rows", nil)
+	return f, nil
+}
+
+func (f *File) inspect(ctx context.Context, o Options) error {
+	f.today = o.Today
+	if err := f.dialect(ctx, o); err != nil {
+		return err
+	}
+	rows, err := f.sampleRows(ctx)
+	if err != nil {
+		return err
 	}
 	data := f.head(rows)
+	if err := f.checkRows(data); err != nil {
+		return err
+	}
 	if p, ok := f.remembered(o); ok {
 		p.Overlap = ""
 		p.Encoding, p.Delimiter, p.Sheet, p.Headers = f.Profile.Encoding, f.Profile.Delimiter, f.Profile.Sheet, f.Profile.Headers
 		f.Profile, f.Remembered, f.Facts = p, true, "sales"
 		f.evidence("the same columns as an earlier import: its profile is used")
-		return f, nil
+		return nil
 	}
 	if err := f.columns(data, &o.Answers); err != nil {
-		return nil, err
+		return err
 	}
 	if len(f.Questions) > 0 && f.Profile.Amount == "" && f.Profile.Column(role.Amount) < 0 {
-		return f, nil
+		return nil
 	}
-	return f, f.styles(ctx, data, &o.Answers)
+	return f.styles(ctx, data, &o.Answers)
+}
+
+// columnsMax is how many columns a list may have: as many as a workbook's sheet.
+const columnsMax = 16_384
+
+// checkRows refuses a file without records, and what is far too wide for a list.
+func (f *File) checkRows(data []row) error {
+	if n := len(f.Profile.Headers); n > columnsMax {
+		return f.src.Fault(f.header, fmt.Sprintf("the list has %d columns, more than %d", n, columnsMax), "export the columns with client, date and amount", nil)
+	}
+	for i := range data {
+		if data[i].filled() > 0 {
+			return nil
+		}
+	}
+	message := "the file has no records"
+	if f.headed {
+		message = "the file has a header and no records"
+	}
+	return f.src.Fault(0, message, "export it again with its rows", nil)
 }
 
 // dialect settles encoding and delimiter, or the sheet.
@@ -206,7 +255,7 @@ func (f *File) dialect(ctx context.Context, o Options) error {
 		if err != nil {
 			return err
 		}
-		f.encoding = enc
+		f.encoding, f.encodingSaid = enc, true
 	} else {
 		why := ""
 		f.encoding, why = source.SniffEncoding(head)
@@ -222,15 +271,25 @@ func (f *File) dialect(ctx context.Context, o Options) error {
 		f.evidence(why)
 	}
 	f.Profile.Encoding = f.encoding.String()
+	return f.delimiter(a)
+}
+
+// delimiter settles line ends and delimiter.
+func (f *File) delimiter(a *Answers) error {
+	lines, err := f.headLines()
+	if err != nil {
+		return err
+	}
+	if bytes.IndexByte(lines, '\n') < 0 && bytes.IndexByte(lines, '\r') >= 0 {
+		f.returns = true
+		f.evidence("lines end in a carriage return alone, as old Macintosh files do")
+		lines = bytes.ReplaceAll(lines, []byte{'\r'}, []byte{'\n'})
+	}
 	comma, err := a.comma()
 	if err != nil {
 		return err
 	}
 	if comma == 0 {
-		lines, err := f.headLines()
-		if err != nil {
-			return err
-		}
 		g := text.Sniff(lines)
 		if g.Fields < 2 {
 			f.ask(fault.Question{
@@ -277,19 +336,30 @@ func (f *File) sampleRows(ctx context.Context) ([]row, error) {
 		return nil, err
 	}
 	defer closer.Close() //nolint:errcheck // read only
-	return sample(r, sampleRecords)
+	rows, cut, err := sample(ctx, r)
+	f.cut = cut
+	return rows, err
+}
+
+// headerOf is the place of the header among the sampled rows, -1 if there is none.
+// Parquet and JSON always have one.
+func (f *File) headerOf(rows []row) int {
+	if typed := f.src.Format == source.Parquet || f.src.Format == source.JSONLines; typed && len(rows) > 0 {
+		return 0
+	}
+	return findHeader(rows)
 }
 
 // head finds the header and returns the rows below it.
 func (f *File) head(rows []row) []row {
-	at := findHeader(rows)
+	at := f.headerOf(rows)
 	if at < 0 {
 		w := width(rows)
 		f.Profile.Headers = make([]string, w)
 		f.note("no_header", "no header row was found; columns are numbered")
 		return rows
 	}
-	f.header = rows[at].line
+	f.header, f.headed = rows[at].line, true
 	headers := make([]string, len(rows[at].fields))
 	for i, h := range rows[at].fields {
 		headers[i] = string(trim(h))
@@ -315,7 +385,7 @@ func usedBelow(rows []row, col int) bool {
 
 // remembered finds a profile for the header set, unless the user says how to read it.
 func (f *File) remembered(o Options) (*Profile, bool) {
-	if o.Remember == nil || f.header == 0 || o.Answers.said() {
+	if o.Remember == nil || !f.headed || o.Answers.said() {
 		return nil, false
 	}
 	p, ok := o.Remember(Key(f.Profile.Headers))
@@ -327,20 +397,26 @@ func (f *File) remembered(o Options) (*Profile, bool) {
 
 // Reopen makes a file of a source whose profile is known, as a rebuild does.
 func Reopen(ctx context.Context, src *source.Source, p *Profile) (*File, error) {
-	f := &File{src: src, Profile: p, Facts: "sales", Remembered: true}
+	f := newFile(src)
+	f.Profile, f.Facts, f.Remembered = p, "sales", true
 	if src.Format == source.Text {
 		enc, err := source.ParseEncoding(p.Encoding)
 		if err != nil {
 			return nil, err
 		}
-		f.encoding = enc
+		f.encoding, f.encodingSaid = enc, true
+		lines, err := f.headLines()
+		if err != nil {
+			return nil, err
+		}
+		f.returns = bytes.IndexByte(lines, '\n') < 0 && bytes.IndexByte(lines, '\r') >= 0
 	}
 	rows, err := f.sampleRows(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if at := findHeader(rows); at >= 0 && slices.ContainsFunc(p.Headers, func(h string) bool { return h != "" }) {
-		f.header = rows[at].line
+	if at := f.headerOf(rows); at >= 0 && slices.ContainsFunc(p.Headers, func(h string) bool { return h != "" }) {
+		f.header, f.headed = rows[at].line, true
 	}
 	return f, nil
 }
@@ -348,37 +424,35 @@ func Reopen(ctx context.Context, src *source.Source, p *Profile) (*File, error) 
 // SetToday says which day bounds what counts as known.
 func (f *File) SetToday(day period.Date) { f.today = day }
 
-// relocate fits a remembered profile to the column order of another file.
+// relocate fits a remembered profile to the column order of another file. It fails
+// where the order differs and a name does not tell which column is meant.
 func (p *Profile) relocate(headers []string) (*Profile, bool) {
 	out := *p
+	if slices.EqualFunc(p.Headers, headers, func(a, b string) bool { return strings.TrimSpace(a) == strings.TrimSpace(b) }) {
+		return &out, true
+	}
+	if strings.Contains(p.Amount, "[#") {
+		return nil, false
+	}
 	out.Roles, out.Points = map[role.Role]int{}, map[int]string{}
-	move := func(old int) (int, bool) {
+	good := true
+	move := func(old int) int {
 		if old < 0 || old >= len(p.Headers) {
-			return old, old < 0
+			return old
 		}
-		if p.Headers[old] == "" {
-			return old, old < len(headers) && headers[old] == ""
-		}
-		i, err := FindColumn(headers, p.Headers[old])
-		return i, err == nil
+		_, err := FindColumn(p.Headers, p.Headers[old])
+		i, missing := FindColumn(headers, p.Headers[old])
+		good = good && err == nil && missing == nil
+		return i
 	}
 	for r, old := range p.Roles {
-		i, ok := move(old)
-		if !ok {
-			return nil, false
-		}
-		out.Roles[r] = i
+		out.Roles[r] = move(old)
 	}
 	for old, point := range p.Points {
-		i, ok := move(old)
-		if !ok {
-			return nil, false
-		}
-		out.Points[i] = point
+		out.Points[move(old)] = point
 	}
-	var ok bool
-	out.Heading, ok = move(p.Heading)
-	return &out, ok
+	out.Heading = move(p.Heading)
+	return &out, good
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }

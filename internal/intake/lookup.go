@@ -94,7 +94,7 @@ func (f *File) eachRaw(ctx context.Context, visit func(*record.Record, func() []
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		if f.badRecord(err) != nil {
+		if badRecord(err) != nil {
 			continue
 		}
 		if err != nil {

@@ -32,12 +32,14 @@ func (w *worker) number(rec *record.Record, col int) (decimal.Result, *failure) 
 	style := w.plan.styles[col]
 	if rec.Kinds != nil && col < len(rec.Kinds) && rec.Kinds[col] != record.Text {
 		style.Point = '.'
+	} else if w.plan.open && bytes.ContainsAny(cell, ".,") {
+		w.late = true // no value of the sample had a decimal sign
 	}
 	res, bad := decimal.Parse(cell, style)
 	if bad == nil {
 		return res, nil
 	}
-	if len(bytes.TrimSpace(cell)) == 0 {
+	if len(trim(cell)) == 0 {
 		return res, &failure{code: "no_amount", text: "the amount is empty", remedy: "fill it in, or take the row out of the file", col: col}
 	}
 	return res, &failure{code: "bad_amount", text: bad.Text, remedy: bad.Remedy, col: col, value: string(cell)}
@@ -49,43 +51,78 @@ func (w *worker) amountOf(rec *record.Record, c *chunk) (scaled, uint8, *failure
 	p, f := w.plan, rec.Fields
 	cur := uint8(0)
 	if p.currency >= 0 && p.currency < len(f) {
-		if code := trim(f[p.currency]); len(code) > 0 {
-			cur = w.currency(code)
+		var ok bool
+		if cur, ok = w.currency(trim(f[p.currency])); !ok {
+			return scaled{}, 0, &failure{
+				code: "bad_currency", text: fmt.Sprintf("%q is no currency", clip(trim(f[p.currency]))), col: p.currency, value: string(f[p.currency]),
+				remedy: "write an ISO code such as EUR; or, for a sign that several currencies share, say which one with --currency",
+			}
 		}
 	}
 	var amount money.Amount
+	var bad *failure
 	if p.formula == nil {
-		res, bad := w.number(rec, p.amount)
-		if bad != nil {
-			return scaled{}, cur, bad
-		}
-		amount = res.Amount
-		if res.Currency != "" && p.currency < 0 {
-			cur = w.currency([]byte(res.Currency))
-		}
+		amount, cur, bad = w.value(rec, p.amount, cur)
 	} else {
-		var bad *failure
-		if amount, cur, bad = w.computed(rec, cur); bad != nil {
-			return scaled{}, cur, bad
-		}
+		amount, cur, bad = w.computed(rec, cur)
+	}
+	if bad != nil {
+		return scaled{}, cur, bad
 	}
 	if p.gross || p.inclusive >= 0 {
-		var bad *failure
 		if amount, bad = w.withoutTax(rec, amount, c); bad != nil {
 			return scaled{}, cur, bad
 		}
 	}
-	if p.kind >= 0 && p.kind < len(f) && amount.Units > 0 {
-		if effect, _ := w.typeOf(f[p.kind]); effect == role.Credit {
-			amount.Units = -amount.Units
-			c.notes.Negated++
-		}
+	if p.kind >= 0 && p.kind < len(f) && amount.Units > 0 && w.typeOf(f[p.kind]).Effect == role.Credit {
+		amount.Units = -amount.Units
+		c.notes.Negated++
 	}
 	return scaled{amount}, cur, nil
 }
 
+// value reads an amount with the currency that may stand beside it.
+func (w *worker) value(rec *record.Record, col int, cur uint8) (money.Amount, uint8, *failure) {
+	res, bad := w.number(rec, col)
+	switch {
+	case bad != nil:
+		return money.Amount{}, cur, bad
+	case res.Percent:
+		return money.Amount{}, cur, &failure{
+			code: "bad_amount", text: "a percentage is no amount", remedy: "say which column is the amount: --map amount=COLUMN", col: col, value: string(rec.Fields[col]),
+		}
+	case res.Currency == "" && res.Symbol == "":
+		return res.Amount, cur, nil
+	}
+	return w.beside(rec, col, res, cur)
+}
+
+// beside checks a currency that stands in the cell of an amount against the one that
+// a column or the profile names.
+func (w *worker) beside(rec *record.Record, col int, res decimal.Result, cur uint8) (money.Amount, uint8, *failure) {
+	have := w.codes[cur]
+	if res.Currency == "" {
+		if w.plan.sign == "" || w.plan.sign == res.Symbol || have != "" {
+			return res.Amount, cur, nil
+		}
+		return money.Amount{}, 0, &failure{
+			code: "bad_currency", text: fmt.Sprintf("the sign %s stands for another currency than %s in the rows above", res.Symbol, w.plan.sign), col: col, value: string(rec.Fields[col]),
+			remedy: "write ISO codes beside the amounts, or in a column of their own",
+		}
+	}
+	own, ok := w.currency([]byte(res.Currency))
+	if !ok || w.plan.currency >= 0 && have != "" && own != cur {
+		return money.Amount{}, 0, &failure{
+			code: "bad_currency", text: fmt.Sprintf("the amount is in %s, the row in %s", res.Currency, have), col: col, value: string(rec.Fields[col]),
+			remedy: "correct one of the two",
+		}
+	}
+	return res.Amount, own, nil
+}
+
 // computed evaluates the formula of --amount.
 func (w *worker) computed(rec *record.Record, cur uint8) (money.Amount, uint8, *failure) {
+	first := -1
 	for i, col := range w.plan.terms {
 		res, bad := w.number(rec, col)
 		if bad != nil {
@@ -96,9 +133,20 @@ func (w *worker) computed(rec *record.Record, cur uint8) (money.Amount, uint8, *
 			return money.Amount{}, cur, bad
 		}
 		w.values[i] = res.Amount
-		if res.Currency != "" && w.plan.currency < 0 {
-			cur = w.currency([]byte(res.Currency))
+		if res.Currency == "" && res.Symbol == "" {
+			continue
 		}
+		_, own, bad := w.beside(rec, col, res, cur)
+		if bad == nil && first >= 0 && own != w.terms[first] {
+			bad = &failure{code: "bad_currency", text: "the amount is computed from two currencies", remedy: "correct the row", col: col, value: string(rec.Fields[col])}
+		}
+		if bad != nil {
+			return money.Amount{}, 0, bad
+		}
+		first, w.terms[i] = i, own
+	}
+	if first >= 0 {
+		cur = w.terms[first]
 	}
 	amount, err := w.product()
 	if err != nil {
@@ -180,50 +228,60 @@ func (w *worker) excluded(rec *record.Record, c *chunk, amount scaled, has bool,
 	var why failure
 	switch {
 	case p.deleted >= 0 && p.deleted < len(f) && truthy(f[p.deleted]):
-		why = failure{code: "deleted", text: "the source marks the row as deleted", col: p.deleted, value: string(f[p.deleted])}
+		why = failure{code: "deleted", text: "the source marks the row as deleted", remedy: "deleted", col: p.deleted, value: string(f[p.deleted])}
 	case p.status >= 0 && p.status < len(f) && w.status(f[p.status]).Exclude:
-		why = failure{code: "status_" + w.status(f[p.status]).Code, text: fmt.Sprintf("the status is %s", trim(f[p.status])), col: p.status, value: string(f[p.status])}
+		why = failure{code: "status_" + w.status(f[p.status]).Code, text: fmt.Sprintf("the status is %s", clip(trim(f[p.status]))), remedy: "status", col: p.status, value: string(f[p.status])}
 	case p.won >= 0 && p.won < len(f) && !won(f[p.won]):
-		why = failure{code: "not_won", text: "the deal is not won", col: p.won, value: string(f[p.won])}
+		why = failure{code: "not_won", text: "the deal is not won", remedy: "won", col: p.won, value: string(f[p.won])}
+	case p.captured >= 0 && p.captured < len(f) && len(trim(f[p.captured])) > 0 && !truthy(f[p.captured]):
+		why = failure{code: "not_captured", text: "the payment was not collected", remedy: "captured", col: p.captured, value: string(f[p.captured])}
 	default:
 		if p.kind < 0 || p.kind >= len(f) {
 			return false
 		}
-		effect, code := w.typeOf(f[p.kind])
-		if effect != role.NotASale {
+		e := w.typeOf(f[p.kind])
+		if e.Effect != role.NotASale {
 			return false
 		}
-		why = failure{code: "type_" + code, text: fmt.Sprintf("%s is not a sale", trim(f[p.kind])), col: p.kind, value: string(f[p.kind])}
+		why = failure{code: "type_" + e.code, text: fmt.Sprintf("%s is not a sale", clip(trim(f[p.kind]))), remedy: "type", col: p.kind, value: string(f[p.kind])}
 	}
-	why.remedy = "nothing to do, unless it is revenue: then leave the column out with --map"
+	why.remedy = fmt.Sprintf("nothing to do, unless it is revenue: then --map %s= leaves the column out", why.remedy)
 	w.setAside(c, rec, ledger.Excluded, why, amount, has, cur)
 	return true
 }
 
-// status looks a word up once and counts the rows of words that are not known.
+// status looks a word up once.
 func (w *worker) status(cell []byte) role.Standing {
 	s, ok := w.standing[string(cell)]
 	if !ok {
 		s = role.StatusOf(string(trim(cell)))
-		w.standing[string(cell)] = s
+		if len(w.standing) < cacheMax {
+			w.standing[string(cell)] = s
+		}
 	}
 	return s
 }
 
-func (w *worker) typeOf(cell []byte) (role.Effect, string) {
+// typeOf looks a type of document up once.
+func (w *worker) typeOf(cell []byte) effect {
 	e, ok := w.effects[string(cell)]
 	if !ok {
 		e.Effect, e.code = role.TypeOf(string(trim(cell)))
-		w.effects[string(cell)] = e
+		if len(w.effects) < cacheMax {
+			w.effects[string(cell)] = e
+		}
 	}
-	return e.Effect, e.code
+	return e
 }
 
 // setAside files a record that is not loaded.
 func (w *worker) setAside(c *chunk, rec *record.Record, state ledger.State, why failure, amount scaled, has bool, cur uint8) {
 	a := ledger.Aside{
 		State: state, Code: why.code, Text: why.text, Line: rec.Line, Value: why.value, Remedy: why.remedy,
-		Raw: string(w.raw()), HasAmt: has, Currency: w.codes[cur], Day: period.NoDate,
+		Raw: string(w.raw()), HasAmt: has, Currency: w.codes[cur], Day: period.NoDate, Lone: w.lone && !has,
+	}
+	if state == ledger.Quarantined && (w.maybe.group != "" || has && w.bare(rec.Fields)) {
+		c.doubt(w.maybe, len(c.asides))
 	}
 	if why.col >= 0 {
 		a.Column = w.plan.profile.Header(why.col)
@@ -239,19 +297,32 @@ func (w *worker) setAside(c *chunk, rec *record.Record, state ledger.State, why 
 	c.asides = append(c.asides, a)
 }
 
-// carry fills blank cells of the carried columns from the record above.
+// carry fills blank cells of the carried columns from the record above, where all of
+// them are blank: that is a child row. A row that has one of them begins a new
+// document, whose blank cells are blank.
 func (w *worker) carry(rec *record.Record) {
-	for i, r := range w.plan.profile.Carry {
-		col := w.plan.profile.Column(r)
-		if col < 0 || col >= len(rec.Fields) {
-			continue
+	p := w.plan.profile
+	child := true
+	for _, r := range p.Carry {
+		col := p.Column(r)
+		if col >= 0 && col < len(rec.Fields) && len(trim(rec.Fields[col])) > 0 {
+			child = false
 		}
-		if len(trim(rec.Fields[col])) > 0 {
+	}
+	for i, r := range p.Carry {
+		col := p.Column(r)
+		switch {
+		case col < 0 || col >= len(rec.Fields):
+		case !child:
 			w.carried[i] = append(w.carried[i][:0], rec.Fields[col]...)
-		} else {
+			w.carriedKind[i] = record.Text
+			if col < len(rec.Kinds) {
+				w.carriedKind[i] = rec.Kinds[col]
+			}
+		default:
 			rec.Fields[col] = w.carried[i]
-			if rec.Kinds != nil && col < len(rec.Kinds) {
-				rec.Kinds[col] = record.Text
+			if col < len(rec.Kinds) {
+				rec.Kinds[col] = w.carriedKind[i]
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"clientele/internal/fault"
@@ -22,7 +23,8 @@ type plan struct {
 	client, clientID, parent, owner int
 	date, document, applies         int
 	currency, status, kind          int
-	won, deleted, inclusive, tax    int
+	won, deleted, captured          int
+	inclusive, tax                  int
 
 	amount  int // column of the amount, -1: computed
 	formula *expr.Expr
@@ -30,6 +32,8 @@ type plan struct {
 	used    []int // number columns, for messages
 
 	styles    []decimal.Style // by column
+	open      bool            // no number column of the sample had a decimal sign
+	sign      string          // the currency sign of amounts that name no currency
 	dates     calendar.Style
 	gross     bool // amounts carry tax, which the tax column tells
 	first     string
@@ -48,7 +52,7 @@ func compile(p *Profile, textual bool) (*plan, error) {
 		client: p.Column(role.Client), clientID: p.Column(role.ClientID), parent: p.Column(role.Parent), owner: p.Column(role.Owner),
 		date: p.Column(role.Date), document: p.Column(role.Document), applies: p.Column(role.AppliesTo),
 		currency: p.Column(role.Currency), status: p.Column(role.Status), kind: p.Column(role.Type),
-		won: p.Column(role.Won), deleted: p.Column(role.Deleted), inclusive: p.Column(role.TaxIncluded), tax: p.Column(role.Tax),
+		won: p.Column(role.Won), deleted: p.Column(role.Deleted), captured: p.Column(role.Captured), inclusive: p.Column(role.TaxIncluded), tax: p.Column(role.Tax),
 		amount: p.Column(role.Amount),
 	}
 	if p.Amount != "" {
@@ -64,6 +68,7 @@ func compile(p *Profile, textual bool) (*plan, error) {
 			pl.terms = append(pl.terms, col)
 		}
 	}
+	pl.open, pl.sign = p.Unsigned, p.Sign
 	pl.gross = p.Tax == "gross" && pl.tax >= 0
 	pl.keyed, pl.named = pl.clientID >= 0, pl.clientID >= 0 && pl.client >= 0
 	if len(p.Headers) > 0 {
@@ -82,7 +87,7 @@ func (pl *plan) measure() error {
 	if pl.gross || pl.inclusive >= 0 && pl.tax >= 0 {
 		pl.used = append(pl.used, pl.tax)
 	}
-	mapped := []int{pl.client, pl.clientID, pl.date, pl.document, pl.currency, pl.status, pl.kind, pl.won, pl.deleted}
+	mapped := []int{pl.client, pl.clientID, pl.date, pl.document, pl.currency, pl.status, pl.kind, pl.won, pl.deleted, pl.captured, pl.inclusive}
 	for _, col := range append(mapped, pl.used...) {
 		pl.reach = max(pl.reach, col+1)
 	}
@@ -108,6 +113,29 @@ func (p *Profile) find(name string) (int, error) {
 	return FindColumn(p.Headers, name)
 }
 
+// currencyOf reads a currency cell: a code, a sign, or a name with its code as in
+// "Euro - EUR". It is "" for what is none, and the profile's for an empty cell and for
+// a sign that several currencies share.
+func (pl *plan) currencyOf(cell []byte) money.Currency {
+	name := strings.TrimSpace(string(cell))
+	if dash := strings.LastIndex(name, " - "); dash >= 0 {
+		name = name[dash+3:]
+	}
+	if name == "" {
+		return pl.currency0
+	}
+	if res, bad := decimal.Parse([]byte("1 "+name), decimal.Style{Point: '.'}); bad == nil {
+		if res.Currency != "" {
+			return money.Currency(res.Currency)
+		}
+		return pl.currency0
+	}
+	if len(name) == 3 && strings.Trim(strings.ToUpper(name), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
+		return money.Currency(strings.ToUpper(name))
+	}
+	return ""
+}
+
 // FindColumn finds a column by its header (exact first, then normalised) or as "#3",
 // counted from 1. It fails with the headers there are.
 func FindColumn(headers []string, name string) (int, error) {
@@ -115,30 +143,40 @@ func FindColumn(headers []string, name string) (int, error) {
 	if inner, ok := strings.CutPrefix(trimmed, "["); ok {
 		trimmed = strings.TrimSpace(strings.TrimSuffix(inner, "]"))
 	}
-	for i, h := range headers {
-		if strings.TrimSpace(h) == trimmed && trimmed != "" {
-			return i, nil
+	if trimmed != "" {
+		i, err := only(headers, name, func(h string) bool { return strings.TrimSpace(h) == trimmed })
+		if i >= 0 || err != nil {
+			return i, err
 		}
 	}
-	want, _ := role.Normalise(trimmed)
-	found := -1
-	for i, h := range headers {
-		if have, _ := role.Normalise(h); have == want && want != "" {
-			if found >= 0 {
-				return -1, fault.New(fault.Usage, "find column", fmt.Sprintf("two columns are called %q", name),
-					fmt.Sprintf("name one by its number: #%d or #%d", found+1, i+1))
-			}
-			found = i
+	if want, _ := role.Normalise(trimmed); want != "" {
+		i, err := only(headers, name, func(h string) bool { have, _ := role.Normalise(h); return have == want })
+		if i >= 0 || err != nil {
+			return i, err
 		}
 	}
-	if found >= 0 {
-		return found, nil
-	}
-	var n int
-	if _, err := fmt.Sscanf(trimmed, "#%d", &n); err == nil && n >= 1 && (n <= len(headers) || len(headers) == 0) {
-		return n - 1, nil
+	if digits, ok := strings.CutPrefix(trimmed, "#"); ok {
+		if n, err := strconv.Atoi(digits); err == nil && n >= 1 && n <= len(headers) {
+			return n - 1, nil
+		}
 	}
 	return -1, fault.New(fault.Usage, "find column", fmt.Sprintf("there is no column %q", name), "the columns are: "+quoteAll(headers))
+}
+
+// only finds the one header that fits, -1 if there is none. Two are an error.
+func only(headers []string, name string, fits func(string) bool) (int, error) {
+	found := -1
+	for i, h := range headers {
+		if !fits(h) {
+			continue
+		}
+		if found >= 0 {
+			return -1, fault.New(fault.Usage, "find column", fmt.Sprintf("two columns are called %q", name),
+				fmt.Sprintf("name one by its number: #%d or #%d", found+1, i+1))
+		}
+		found = i
+	}
+	return found, nil
 }
 
 func quoteAll(headers []string) string {

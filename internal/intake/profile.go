@@ -29,12 +29,14 @@ type Profile struct {
 	Heading   int       `json:"heading"`
 	HeadingOf role.Role `json:"heading_of,omitempty"` // what they name: client or item
 
-	Points    map[int]string `json:"points,omitempty"` // decimal sign of each number column
+	Points    map[int]string `json:"points,omitempty"`   // decimal sign of each number column
+	Unsigned  bool           `json:"unsigned,omitempty"` // no number was seen with a point or comma: the first one decides
 	DateOrder string         `json:"date_order,omitempty"`
 	Serial    bool           `json:"serial_dates,omitempty"` // dates are a spreadsheet's day numbers
 	Months    bool           `json:"month_dates,omitempty"`  // dates are months: their first day counts
 
 	Currency money.Currency `json:"currency,omitempty"` // of every line, where no column names one
+	Sign     string         `json:"sign,omitempty"`     // the sign at amounts that names no single currency: "$"
 	Kind     ledger.Kind    `json:"kind"`
 	Tax      string         `json:"tax,omitempty"` // "net" or "gross" where somebody said so
 	TaxSigns []string       `json:"tax_signs,omitempty"`
@@ -44,12 +46,13 @@ type Profile struct {
 }
 
 // Key is the identity of the header set: the normalised names in order of the
-// alphabet, so that neither column order nor case nor the file's name matter.
+// alphabet, so that neither column order nor case nor the file's name matter. A currency in a
+// header is part of it.
 func Key(headers []string) string {
 	names := make([]string, 0, len(headers))
 	for _, h := range headers {
-		name, _ := role.Normalise(h)
-		names = append(names, name)
+		name, currency := role.Normalise(h)
+		names = append(names, name+"\x1e"+currency)
 	}
 	sort.Strings(names)
 	sum := sha256.Sum256([]byte(strings.Join(names, "\x1f")))

@@ -36,8 +36,8 @@ var rateColumns = map[string][]string{
 // base is named by a column, or said by the caller. A rate that cannot be read fails
 // the table: a missing rate would only show later.
 func ReadRates(ctx context.Context, src *source.Source, base money.Currency) ([]RateLine, money.Currency, error) {
-	f := &File{src: src, Profile: &Profile{Roles: map[role.Role]int{}, Points: map[int]string{}, Heading: -1}}
-	if err := f.dialect(ctx, Options{}); err != nil {
+	f := newFile(src)
+	if err := f.dialect(ctx, Options{Thorough: true}); err != nil {
 		return nil, "", err
 	}
 	rows, err := f.sampleRows(ctx)

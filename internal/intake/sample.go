@@ -2,6 +2,7 @@ package intake
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"math/bits"
@@ -14,9 +15,13 @@ import (
 	"clientele/internal/intake/text"
 )
 
-// sampleRecords is how many records detection looks at first. What they do not
-// decide is looked up in the whole file.
-const sampleRecords = 4000
+// How much detection looks at first. What that does not decide is looked up in the
+// whole file.
+const (
+	sampleRecords = 4000
+	sampleCells   = 400_000
+	sampleBytes   = 16 << 20
+)
 
 // headerRows is how far down a header is looked for.
 const headerRows = 30
@@ -46,30 +51,40 @@ func (r *row) typed(col int) record.Kind {
 	return record.Text
 }
 
-// sample reads the first records of a reader and keeps them.
-func sample(r record.Reader, most int) ([]row, error) {
-	var out []row
-	for len(out) < most {
+// sample reads the first records of a reader and keeps them; cut tells that there are more.
+func sample(ctx context.Context, r record.Reader) (out []row, cut bool, err error) {
+	cells, size := 0, 0
+	for n := 0; ; n++ {
+		if n%256 == 0 && ctx.Err() != nil {
+			return nil, false, ctx.Err()
+		}
 		rec, err := r.Next()
 		if errors.Is(err, io.EOF) {
-			return out, nil
+			return out, false, nil
 		}
-		if bad := (*record.BadRecord)(nil); errors.As(err, &bad) {
+		if badRecord(err) != nil {
+			if n > 10*sampleRecords {
+				return out, true, nil
+			}
 			continue
 		}
 		if err != nil {
-			return out, err
+			return nil, false, err
+		}
+		if len(out) >= sampleRecords || len(out) > 1 && (cells > sampleCells || size > sampleBytes) {
+			return out, true, nil
 		}
 		keep := row{line: rec.Line, fields: make([][]byte, len(rec.Fields))}
 		for i, f := range rec.Fields {
 			keep.fields[i] = bytes.Clone(f)
+			size += len(f)
 		}
+		cells += len(rec.Fields)
 		if rec.Kinds != nil {
 			keep.kinds = append([]record.Kind(nil), rec.Kinds...)
 		}
 		out = append(out, keep)
 	}
-	return out, nil
 }
 
 // Pieces that are looked at along a large file, so that a list in order of date, say,
@@ -84,7 +99,7 @@ const (
 // evidence passes over.
 func (f *File) spread() ([]row, error) {
 	file, ok := f.src.File()
-	if !ok || f.src.Format != source.Text || f.encoding == source.UTF16LE || f.encoding == source.UTF16BE {
+	if !ok || f.src.Format != source.Text || f.returns || wide(f.encoding) {
 		return nil, nil
 	}
 	var out []row
@@ -106,6 +121,11 @@ func (f *File) spread() ([]row, error) {
 		}
 	}
 	return out, nil
+}
+
+// wide: characters take two bytes, so that line ends cannot be looked for in the file itself.
+func wide(e source.Encoding) bool {
+	return e == source.UTF16 || e == source.UTF16LE || e == source.UTF16BE
 }
 
 // width is the commonest number of cells among records with more than one.
@@ -149,7 +169,7 @@ func headerScore(r *row, below []row, w int) int {
 		return 0
 	}
 	for i, f := range r.fields {
-		text := bytes.TrimSpace(f)
+		text := trim(f)
 		if len(text) == 0 {
 			continue
 		}
@@ -158,11 +178,10 @@ func headerScore(r *row, below []row, w int) int {
 		}
 	}
 	known := 0
-	for i, f := range r.fields {
+	for _, f := range r.fields {
 		if len(bytes.TrimSpace(f)) > 0 && role.Known(string(f)) {
 			known++
 		}
-		_ = i
 	}
 	if known == 0 && (filled < w || !valuesBelow(r, below)) {
 		return 0

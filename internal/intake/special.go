@@ -1,8 +1,8 @@
 package intake
 
 import (
-	"bytes"
 	"fmt"
+	"strings"
 
 	"clientele/internal/intake/decimal"
 	"clientele/internal/intake/record"
@@ -14,10 +14,13 @@ import (
 // cells, and none of the marks of a title, total, heading or blank line.
 func (w *worker) unusual(f [][]byte) bool {
 	p := w.plan
+	if w.marked {
+		w.maybe, w.lone, w.marked = doubt{}, false, false
+	}
 	if len(f) != p.width || len(f) == 0 || len(f[0]) == 0 {
 		return true
 	}
-	if p.date >= 0 && len(f[p.date]) == 0 || p.amount >= 0 && len(f[p.amount]) == 0 {
+	if p.date >= 0 && len(f[p.date]) == 0 || p.amount >= 0 && len(f[p.amount]) == 0 || p.amount < 0 && len(f[p.terms[0]]) == 0 {
 		return true
 	}
 	if totalish(f[0]) || p.client > 0 && totalish(f[p.client]) || p.clientID > 0 && totalish(f[p.clientID]) {
@@ -26,56 +29,102 @@ func (w *worker) unusual(f [][]byte) bool {
 	return p.first != "" && len(f[0]) >= len(p.first) && string(trim(f[0])) == p.first
 }
 
-// totalish tells by three letters whether a cell may be a total word.
+// totalish tells by a few letters whether a cell may hold a total word: at its start,
+// or, as spreadsheets write "Acme Total", at its end.
 func totalish(cell []byte) bool {
 	i := 0
 	for i < len(cell) && (cell[i] == ' ' || cell[i] == '"' || cell[i] == '*') {
 		i++
 	}
-	if len(cell)-i < 3 || cell[i] < 'A' {
+	n := len(cell)
+	if n-i < 3 || cell[n-1] < 'A' && cell[n-1] > ' ' && cell[i] < 'A' {
 		return false
 	}
 	switch string([]byte{cell[i] | 0x20, cell[i+1] | 0x20, cell[i+2] | 0x20}) {
-	case "tot", "sum", "sub", "sou", "ges", "zwi", "gra", "end", "mon", "imp", "gen", "all":
+	case "tot", "sum", "sub", "sou", "ges", "zwi", "gra", "end", "mon", "imp", "gen", "all", "ove", "rep", "ins", "a r", "\xe3\xbcb":
 		return true
-	default:
-		return false
 	}
+	for n > i && (cell[n-1] <= ' ' || cell[n-1] == ':' || cell[n-1] == '*') {
+		n--
+	}
+	for _, tail := range [...]string{"total", "summe", "gesamt", "ergebnis"} {
+		if n-i > len(tail) && cell[n-1]|0x20 == tail[len(tail)-1] && strings.EqualFold(string(cell[n-len(tail):n]), tail) {
+			return true
+		}
+	}
+	return false
 }
 
 // special handles lines that are no records, and records that do not fit the header.
 func (w *worker) special(rec *record.Record, c *chunk) bool {
 	p, f := w.plan, rec.Fields
-	filled, lone := 0, -1
+	w.marked = true
+	filled, lone, word := 0, -1, -1
 	for i, cell := range f {
-		if len(bytes.TrimSpace(cell)) > 0 {
+		if cell = trim(cell); len(cell) > 0 {
 			filled++
 			lone = i
+			if word < 0 && hasLetter(cell) {
+				word = i
+			}
 		}
 	}
 	switch {
 	case filled == 0:
-		c.skipped["blank"]++
+		c.skipped[skipBlank]++
 		return true
 	case p.width > 0 && w.isHeader(f):
-		c.skipped["header"]++
+		c.skipped[skipHeader]++
 		return true
 	}
-	cells := texts(f)
-	if kind, client := role.Total(cells); kind != "" && w.isTotal(rec, c, kind, client, cells) {
+	if word >= 0 && totalish(f[word]) && w.isTotal(rec, c, f[word]) {
 		return true
 	}
 	if filled == 1 && lone == p.profile.Heading {
-		w.heading = append(w.heading[:0], trim(f[lone])...)
-		c.skipped["heading"]++
+		w.open(string(nfc(trim(f[lone]))))
+		c.skipped[skipHeading]++
 		return true
 	}
-	if kind, ok := role.Footer(cells); ok && filled <= 2 {
-		_ = kind
-		c.skipped["footer"]++
-		return true
+	if filled <= 2 {
+		if _, ok := role.Footer(texts(f)); ok {
+			c.skipped[skipFooter]++
+			return true
+		}
 	}
-	return w.ragged(rec, c, filled)
+	w.lone = filled == 1
+	return w.ragged(rec, c)
+}
+
+func hasLetter(cell []byte) bool {
+	for _, b := range cell {
+		if b >= 0x80 || b|0x20 >= 'a' && b|0x20 <= 'z' {
+			return true
+		}
+	}
+	return false
+}
+
+// groupsMax is how deep groups can nest.
+const groupsMax = 16
+
+// open begins a group of rows. Reports without totals only open groups: then the last
+// one counts.
+func (w *worker) open(group string) {
+	if len(w.heading) == groupsMax {
+		w.heading = append(w.heading[:0], w.heading[1:]...)
+	}
+	w.heading = append(w.heading, group)
+}
+
+// closed ends a group and those within it; false if it is not open.
+func (w *worker) closed(group string) bool {
+	for i := len(w.heading) - 1; i >= 0; i-- {
+		if w.heading[i] == group {
+			w.heading = w.heading[:i]
+			return true
+		}
+	}
+	return false
 }
 
 // isHeader: the header row again, as printed reports repeat it on every page.
@@ -101,45 +150,58 @@ func (w *worker) isHeader(f [][]byte) bool {
 }
 
 // isTotal files a total line. A total states an amount and names no date of its own;
-// "Total Energies" with a date or a document of its own is a record.
-func (w *worker) isTotal(rec *record.Record, c *chunk, kind, client string, cells []string) bool {
+// "Total Energies" with a date or a document of its own is a record. Without either it
+// is the total of Energies if that is a group or a client above, which the merger knows.
+func (w *worker) isTotal(rec *record.Record, c *chunk, cell []byte) bool {
 	p, f := w.plan, rec.Fields
-	own := func(col int) bool { return col >= 0 && col < len(f) && len(trim(f[col])) > 0 && !totalish(f[col]) }
-	if own(p.date) || own(p.document) {
+	label := string(trim(cell))
+	kind, group, sure := role.TotalOf([]string{label})
+	own := func(col int) bool {
+		return col >= 0 && col < len(f) && len(trim(f[col])) > 0 && !totalish(f[col])
+	}
+	if kind == "" || own(p.date) || own(p.document) {
 		return false
 	}
-	if client != "" && p.profile.Heading >= 0 && client != string(w.heading) {
-		return false
-	}
-	if client != "" && p.profile.Heading < 0 && !w.weakTotal(client) {
-		return false
-	}
-	c.skipped[kind]++
-	if kind == "total" && p.amount >= 0 {
-		if res, bad := w.number(rec, p.amount); bad == nil {
-			c.stated = append(c.stated, ledger.Stated{Line: rec.Line, Label: firstFilled(cells), Amount: res.Amount})
+	group = string(nfc([]byte(group)))
+	switch {
+	case p.profile.Heading >= 0 && group != "":
+		if !w.closed(group) && !sure {
+			return false
 		}
-	} else if kind == "total" {
-		w.statedElsewhere(rec, c, cells)
+	case !sure && group != "":
+		w.maybe = doubt{group: group, label: label}
+		return false
 	}
+	c.doubt(doubt{mark: true}, -1)
+	if kind != "total" {
+		c.skipped[skipSubtotal]++
+		return true
+	}
+	c.skipped[skipTotal]++
+	w.state(rec, c, label)
 	return true
 }
 
-// weakTotal: "Total X" counts as the subtotal of X only where X is a client of the file.
-func (w *worker) weakTotal(client string) bool {
-	_, known := w.accounts[client]
-	return known
+// state keeps the amount that a total line states.
+func (w *worker) state(rec *record.Record, c *chunk, label string) {
+	if w.plan.amount < 0 {
+		w.statedElsewhere(rec, c, label)
+		return
+	}
+	if res, bad := w.number(rec, w.plan.amount); bad == nil {
+		c.stated = append(c.stated, ledger.Stated{Line: rec.Line, Label: label, Amount: res.Amount})
+	}
 }
 
 // statedElsewhere: where the amount is computed, the last number of a total line is what it states.
-func (w *worker) statedElsewhere(rec *record.Record, c *chunk, cells []string) {
+func (w *worker) statedElsewhere(rec *record.Record, c *chunk, label string) {
 	for i := len(rec.Fields) - 1; i >= 0; i-- {
 		if len(trim(rec.Fields[i])) == 0 || !decimal.LooksNumeric(rec.Fields[i]) {
 			continue
 		}
 		if i < len(w.plan.styles) {
 			if res, bad := w.number(rec, i); bad == nil {
-				c.stated = append(c.stated, ledger.Stated{Line: rec.Line, Label: firstFilled(cells), Amount: res.Amount})
+				c.stated = append(c.stated, ledger.Stated{Line: rec.Line, Label: label, Amount: res.Amount})
 			}
 		}
 		return
@@ -148,7 +210,7 @@ func (w *worker) statedElsewhere(rec *record.Record, c *chunk, cells []string) {
 
 // ragged quarantines records with more filled cells than the header, or too few to
 // reach every mapped column. Nothing is padded or cut.
-func (w *worker) ragged(rec *record.Record, c *chunk, filled int) bool {
+func (w *worker) ragged(rec *record.Record, c *chunk) bool {
 	p, f := w.plan, rec.Fields
 	why := failure{col: -1}
 	switch {
@@ -168,21 +230,14 @@ func (w *worker) ragged(rec *record.Record, c *chunk, filled int) bool {
 	default:
 		return false
 	}
-	if len(c.read) == 0 {
-		c.read = append(c.read, ledger.Tally{})
-	}
-	c.read[0].Rows++
-	c.read[0].WithoutAmount++
+	c.unread()
 	w.setAside(c, rec, ledger.Quarantined, why, scaled{}, false, 0)
-	if filled == 1 {
-		c.asides[len(c.asides)-1].Lone = true
-	}
 	return true
 }
 
 func lastFilled(f [][]byte) int {
 	for i := len(f) - 1; i >= 0; i-- {
-		if len(bytes.TrimSpace(f[i])) > 0 {
+		if len(trim(f[i])) > 0 {
 			return i
 		}
 	}
@@ -195,13 +250,4 @@ func texts(f [][]byte) []string {
 		out[i] = string(trim(cell))
 	}
 	return out
-}
-
-func firstFilled(cells []string) string {
-	for _, c := range cells {
-		if c != "" {
-			return c
-		}
-	}
-	return ""
 }

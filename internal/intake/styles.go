@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"clientele/internal/fault"
@@ -19,7 +20,7 @@ import (
 // styles decides how numbers and dates are written, from the sample first and from
 // the whole file where the sample does not decide.
 func (f *File) styles(ctx context.Context, rows []row, a *Answers) error {
-	if len(rows) >= sampleRecords-headerRows {
+	if f.cut {
 		more, err := f.spread()
 		if err != nil {
 			return err
@@ -84,20 +85,42 @@ func (f *File) points(ctx context.Context, rows []row, a *Answers) error {
 		seeNumbers(seen, cols, rows[i].line, rows[i].fields, rows[i].kinds)
 	}
 	if f.adopt(cols, seen) {
+		f.Profile.Unsigned = f.cut && !slices.ContainsFunc(seen, func(e decimal.Evidence) bool { return e.Decide().Marked })
 		return nil
 	}
-	if len(rows) >= sampleRecords-headerRows {
-		seen = make([]decimal.Evidence, len(cols))
-		err := f.scan(ctx, func(rec *record.Record) {
-			seeNumbers(seen, cols, rec.Line, rec.Fields, rec.Kinds)
-		})
-		if err != nil {
+	if f.cut {
+		if seen, err = f.allNumbers(ctx, cols); err != nil {
 			return err
 		}
 		if f.adopt(cols, seen) {
 			return nil
 		}
 	}
+	f.askSigns(cols, seen)
+	return nil
+}
+
+// allNumbers gathers the evidence of every record.
+func (f *File) allNumbers(ctx context.Context, cols []int) ([]decimal.Evidence, error) {
+	seen := make([]decimal.Evidence, len(cols))
+	err := f.scan(ctx, func(rec *record.Record) { seeNumbers(seen, cols, rec.Line, rec.Fields, rec.Kinds) })
+	return seen, err
+}
+
+// lateSigns decides again from the whole file, after a load met the first decimal
+// sign beyond the sample.
+func (f *File) lateSigns(ctx context.Context) error {
+	f.Profile.Unsigned = false
+	cols := f.numberColumns()
+	seen, err := f.allNumbers(ctx, cols)
+	if err != nil || f.adopt(cols, seen) {
+		return err
+	}
+	f.askSigns(cols, seen)
+	return f.AskError()
+}
+
+func (f *File) askSigns(cols []int, seen []decimal.Evidence) {
 	for k, i := range cols {
 		if d := seen[k].Decide(); d.Ambiguous || d.Conflict {
 			f.ask(fault.Question{
@@ -106,7 +129,6 @@ func (f *File) points(ctx context.Context, rows []row, a *Answers) error {
 			})
 		}
 	}
-	return nil
 }
 
 func seeNumbers(seen []decimal.Evidence, cols []int, line int64, fields [][]byte, kinds []record.Kind) {
@@ -168,15 +190,18 @@ func (f *File) dateOrder(ctx context.Context, rows []row, a *Answers) error {
 		if err != nil {
 			return err
 		}
-		p.DateOrder, p.Serial = orderWord(order), false
-		return nil
+		p.DateOrder = orderWord(order)
 	}
 	var seen calendar.Evidence
 	for i := range rows {
 		seeDates(&seen, col, rows[i].line, rows[i].fields, rows[i].kinds)
 	}
 	d := seen.Decide()
-	if d.Ambiguous && len(rows) >= sampleRecords-headerRows {
+	if a.DateOrder != "" {
+		p.Serial, p.Months = d.Style.Serial, d.Style.Month
+		return nil
+	}
+	if d.Ambiguous && f.cut {
 		seen = calendar.Evidence{}
 		if err := f.scan(ctx, func(rec *record.Record) { seeDates(&seen, col, rec.Line, rec.Fields, rec.Kinds) }); err != nil {
 			return err
@@ -251,7 +276,7 @@ func (f *File) neighbour(rows []row, col int) (calendar.Decision, bool) {
 func (f *File) currency(rows []row, a *Answers) {
 	p := f.Profile
 	if a.Currency != "" {
-		p.Currency = money.Currency(a.Currency)
+		p.Currency = money.Currency(strings.ToUpper(a.Currency))
 		return
 	}
 	for _, i := range f.numberColumns() {
@@ -264,12 +289,17 @@ func (f *File) currency(rows []row, a *Answers) {
 			return
 		}
 	}
+	if p.Column(role.Currency) >= 0 {
+		return
+	}
 	for _, i := range f.numberColumns() {
 		for k := range rows {
 			if i >= len(rows[k].fields) || rows[k].typed(i) != record.Text {
 				continue
 			}
-			if res, bad := decimal.Parse(rows[k].fields[i], decimal.Style{Point: pointByte(p.Points[i])}); bad == nil && res.Symbol != "" && p.Column(role.Currency) < 0 {
+			res, bad := decimal.Parse(rows[k].fields[i], decimal.Style{Point: pointByte(p.Points[i])})
+			if bad == nil && res.Symbol != "" {
+				p.Sign = res.Symbol
 				f.note("currency_sign", "the sign "+res.Symbol+" stands for several currencies; say which with --currency")
 				return
 			}
@@ -321,7 +351,7 @@ func (f *File) scan(ctx context.Context, visit func(*record.Record)) error {
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		if f.badRecord(err) != nil {
+		if badRecord(err) != nil {
 			continue
 		}
 		if err != nil {

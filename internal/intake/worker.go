@@ -3,7 +3,9 @@ package intake
 import (
 	"bytes"
 	"errors"
+	"math/big"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"clientele/internal/intake/calendar"
@@ -23,10 +25,10 @@ import (
 type chunk struct {
 	worker  *worker
 	lines   ledger.Lines
-	bare    []int // lines with nothing but an amount: a total, if it equals the sum so far
+	doubts  []doubt // lines that may be totals
 	asides  []ledger.Aside
 	read    []ledger.Tally // by currency of the worker, at lines.Decimals
-	skipped map[string]int64
+	skipped [skips]int64
 	stated  []ledger.Stated
 	next    int64 // physical line after the block
 	open    int   // offset of a record that the block did not finish; -1: none
@@ -36,7 +38,7 @@ type chunk struct {
 	base    int32            // number of the first of them
 	told    []description
 	codes   []money.Currency // the worker's currencies by then
-	unknown map[string]int64 // status words that are not known, by rows
+	unknown map[string]int64 // words of status and type that are not known, by rows
 	notes   Notes
 	err     error
 }
@@ -44,6 +46,8 @@ type chunk struct {
 // description is what a record tells of its account beyond the key.
 type description struct {
 	account int32
+	at      int  // the line of the chunk that begins to tell
+	dropped bool // that line was no record
 	ledger.Account
 }
 
@@ -60,6 +64,9 @@ type worker struct {
 	effects  map[string]effect
 	told     []int32 // by account: the chunk that last described it
 	serial   int32   // number of the current chunk
+	maybe    doubt   // the record at hand may be a total of this group
+	lone     bool    // … has one filled cell
+	marked   bool    // maybe or lone may be set
 
 	memo    calendar.Memo
 	docText []byte
@@ -68,9 +75,13 @@ type worker struct {
 	values  []money.Amount
 	stack   []money.Amount
 	hint    uint8
-	heading []byte   // client of the last heading row
+	heading []string // the groups that are open, outermost first
 	carried [][]byte // last filled cell of each carried column
-	raw     func() []byte
+	// carriedKind is the kind of each.
+	carriedKind []record.Kind
+	terms       []uint8 // currency beside each term of the formula
+	late        bool    // a decimal sign stands where the sample had none
+	raw         func() []byte
 }
 
 // Notes count what was done to records that the user should hear of.
@@ -97,65 +108,115 @@ func newWorker(p *plan) *worker {
 		plan: p, accounts: map[string]int32{}, index: map[string]uint8{}, standing: map[string]role.Standing{},
 		effects: map[string]effect{}, docKey: -2,
 		values: make([]money.Amount, len(p.terms)), stack: make([]money.Amount, 0, 16),
-		carried: make([][]byte, len(p.profile.Carry)),
+		carried: make([][]byte, len(p.profile.Carry)), carriedKind: make([]record.Kind, len(p.profile.Carry)), terms: make([]uint8, len(p.terms)),
 	}
-	w.currency([]byte(p.currency0)) // index 0: what a line has that names none
+	w.codes = append(w.codes, p.currency0) // number 0: what a line has that names none
 	return w
 }
 
-// begin makes an empty chunk with room for n lines.
-func (w *worker) begin(n int) *chunk {
+// begin makes an empty chunk with room for n lines, out of a used one if there is one.
+func (w *worker) begin(used *chunk, n int) *chunk {
 	w.serial++
-	return &chunk{
-		worker: w, open: -1, skipped: map[string]int64{}, unknown: map[string]int64{}, base: int32(len(w.list)), //nolint:gosec // fewer than 2^31 clients
+	c := used
+	if c == nil || cap(c.lines.Amount) < n {
+		c = &chunk{lines: ledger.Lines{
+			Account: make([]int32, 0, n), Day: make([]period.Date, 0, n), Amount: make([]int64, 0, n), Line: make([]int64, 0, n),
+		}}
+	}
+	l := &c.lines
+	*c = chunk{
+		worker: w, open: -1, base: int32(len(w.list)), //nolint:gosec // fewer than 2^31 clients
+		asides: c.asides[:0], doubts: c.doubts[:0], told: c.told[:0], read: c.read[:0], fresh: c.fresh[:0], codes: c.codes[:0],
 		lines: ledger.Lines{
-			Account: make([]int32, 0, n), Day: make([]period.Date, 0, n), Amount: make([]int64, 0, n),
-			Line: make([]int64, 0, n), Decimals: w.hint,
+			Account: l.Account[:0], Day: l.Day[:0], Amount: l.Amount[:0], Line: l.Line[:0],
+			Currency: l.Currency[:0], Document: l.Document[:0], Decimals: w.hint,
 		},
 	}
+	return c
 }
 
 // finish hands over what the worker learned while it read the chunk.
 func (w *worker) finish(c *chunk) *chunk {
-	c.fresh = append([]ledger.Account(nil), w.list[c.base:]...)
-	c.codes = append([]money.Currency(nil), w.codes...)
+	c.lower()
+	if w.late {
+		c.err = errPoint
+	}
+	if len(c.lines.Document) == 0 && w.plan.document < 0 {
+		c.lines.Document = nil
+	}
+	c.fresh = append(c.fresh, w.list[c.base:]...)
+	c.codes = append(c.codes, w.codes...)
 	return c
 }
 
-// currency numbers a code; what names no currency is the profile's.
-func (w *worker) currency(code []byte) uint8 {
-	if i, ok := w.index[string(code)]; ok {
-		return i
-	}
-	name := money.Currency(strings.ToUpper(string(bytes.TrimSpace(code))))
-	if dash := strings.LastIndex(string(name), " - "); dash >= 0 { // "EURO - EUR"
-		name = name[dash+3:]
-	}
-	for i, have := range w.codes {
-		if have == name {
-			w.index[string(code)] = uint8(i) //nolint:gosec // fewer than 256, checked below
-			return uint8(i)                  //nolint:gosec // fewer than 256
+// lower brings the chunk to the finest scale that it needs itself, so that the scale
+// of a file does not depend on which blocks a worker read before.
+func (c *chunk) lower() {
+	need := uint8(0)
+	for i := range c.asides {
+		if c.asides[i].HasAmt {
+			need = max(need, c.asides[i].Amount.Decimals)
 		}
 	}
-	if len(w.codes) == 255 {
-		return 0
+	for i := 0; i < len(c.lines.Amount) && need < c.lines.Decimals; i++ {
+		a := money.Amount{Units: c.lines.Amount[i], Decimals: c.lines.Decimals}
+		need = max(need, a.Trim().Decimals)
 	}
-	w.codes = append(w.codes, name)
-	i := uint8(len(w.codes) - 1) //nolint:gosec // fewer than 256
-	w.index[string(code)] = i
-	return i
+	by := c.lines.Decimals - need
+	if by == 0 {
+		return
+	}
+	pow := int64(1)
+	for range by {
+		pow *= 10
+	}
+	for i := range c.lines.Amount {
+		c.lines.Amount[i] /= pow
+	}
+	for i := range c.read { // every amount in it is a multiple
+		c.read[i].Amount, _ = money.FromBig(new(big.Int).Quo(c.read[i].Amount.Big(), big.NewInt(pow)))
+	}
+	c.lines.Decimals, c.worker.hint = need, need
 }
 
-// apply gives a record its meaning and files it in the chunk. raw returns the
-// record as it stands in the file; it is called only for what is set aside.
+// currency numbers the code of a currency cell; an empty cell is the profile's. It
+// fails for what is no currency.
+func (w *worker) currency(code []byte) (uint8, bool) {
+	if i, ok := w.index[string(code)]; ok {
+		return i, i != noCurrency
+	}
+	i, name := noCurrency, w.plan.currencyOf(code)
+	if name != "" || len(code) == 0 {
+		for k, have := range w.codes {
+			if have == name {
+				i = uint8(k) //nolint:gosec // fewer than 255
+			}
+		}
+		if i == noCurrency && len(w.codes) < int(noCurrency) {
+			i = uint8(len(w.codes)) //nolint:gosec // fewer than 255
+			w.codes = append(w.codes, name)
+		}
+	}
+	if len(w.index) < cacheMax {
+		w.index[string(code)] = i
+	}
+	return i, i != noCurrency
+}
+
+// noCurrency is the number of what names no currency; numbers go up to it.
+const noCurrency = uint8(255)
+
+// cacheMax bounds what is remembered of the different texts of a column.
+const cacheMax = 4096
+
+// apply gives a record its meaning and files it in the chunk.
 func (w *worker) apply(rec *record.Record, c *chunk) {
-	p, f := w.plan, rec.Fields
-	if w.unusual(f) && w.special(rec, c) {
+	p := w.plan
+	if w.unusual(rec.Fields) && w.special(rec, c) {
 		return
 	}
 	if len(p.profile.Carry) > 0 {
 		w.carry(rec)
-		f = rec.Fields
 	}
 	amount, cur, fail := w.amountOf(rec, c)
 	if fail == nil {
@@ -172,55 +233,94 @@ func (w *worker) apply(rec *record.Record, c *chunk) {
 	} else {
 		t.WithoutAmount++
 	}
-	if w.excluded(rec, c, amount, has, cur) {
+	if (p.deleted >= 0 || p.status >= 0 || p.won >= 0 || p.captured >= 0 || p.kind >= 0) && w.excluded(rec, c, amount, has, cur) {
 		return
+	}
+	day := period.NoDate
+	if fail == nil && p.date >= 0 {
+		day, fail = w.dayOf(rec)
 	}
 	if fail != nil {
 		w.setAside(c, rec, ledger.Quarantined, *fail, amount, has, cur)
 		return
 	}
-	day := period.NoDate
-	if p.date >= 0 {
-		var bad *failure
-		if day, bad = w.dayOf(rec); bad != nil {
-			w.setAside(c, rec, ledger.Quarantined, *bad, amount, has, cur)
-			return
+	w.file(c, rec, day, amount, cur)
+	if p.status >= 0 || p.kind >= 0 {
+		w.words(rec.Fields, c)
+	}
+}
+
+// words counts the words of status and type that are not known.
+func (w *worker) words(f [][]byte, c *chunk) {
+	p := w.plan
+	name := func(word string) {
+		if c.unknown == nil {
+			c.unknown = map[string]int64{}
 		}
+		if _, have := c.unknown[word]; !have && len(c.unknown) >= wordsMax {
+			word = "(other words)"
+		}
+		c.unknown[word]++
 	}
-	account := w.accountOf(f, c)
-	if account >= 0 && (p.named || p.parent >= 0 || p.owner >= 0) {
-		w.describe(account, f, c)
-	}
-	w.file(c, rec, account, day, amount, cur)
 	if p.status >= 0 && p.status < len(f) {
 		if cell := trim(f[p.status]); len(cell) > 0 && !w.status(cell).Known {
-			c.unknown[string(cell)]++
+			name(clip(cell))
+		}
+	}
+	if p.kind >= 0 && p.kind < len(f) {
+		if cell := trim(f[p.kind]); len(cell) > 0 && w.typeOf(cell).Effect == role.UnknownType {
+			name(clip(cell) + " (" + p.profile.Header(p.kind) + ")")
 		}
 	}
 }
 
+// clip keeps a word of a message short.
+func clip(word []byte) string {
+	const most = 60
+	if len(word) <= most {
+		return string(word)
+	}
+	return strings.ToValidUTF8(string(word[:most]), "") + "…"
+}
+
 // file adds a loaded line to the columns.
-func (w *worker) file(c *chunk, rec *record.Record, account int32, day period.Date, amount scaled, cur uint8) {
-	l := &c.lines
+func (w *worker) file(c *chunk, rec *record.Record, day period.Date, amount scaled, cur uint8) {
+	p, l := w.plan, &c.lines
+	account := w.accountOf(rec.Fields, c)
+	if account >= 0 && (p.named || p.parent >= 0 || p.owner >= 0) {
+		w.describe(account, rec.Fields, c)
+	}
+	if w.maybe.group != "" || account == ledger.Unassigned && day == period.NoDate && w.bare(rec.Fields) {
+		c.doubt(w.maybe, -1)
+	}
 	l.Account = append(l.Account, account)
 	l.Day = append(l.Day, day)
 	l.Amount = append(l.Amount, amount.at(l.Decimals))
 	l.Line = append(l.Line, rec.Line)
-	if cur != 0 && l.Currency == nil {
-		l.Currency = make([]uint8, len(l.Amount)-1, cap(l.Amount))
-	}
-	if l.Currency != nil {
+	if cur != 0 || len(l.Currency) > 0 {
+		for len(l.Currency) < len(l.Amount)-1 {
+			l.Currency = append(l.Currency, 0)
+		}
 		l.Currency = append(l.Currency, cur)
 	}
-	if doc := w.plan.document; doc >= 0 {
-		if l.Document == nil {
-			l.Document = make([]ledger.DocumentID, 0, cap(l.Amount))
-		}
-		l.Document = append(l.Document, w.documentOf(rec.Fields[doc], account))
+	if p.document >= 0 {
+		l.Document = append(l.Document, w.documentOf(rec.Fields[p.document], account))
 	}
-	if account == ledger.Unassigned && day == period.NoDate && w.bare(rec.Fields) {
-		c.bare = append(c.bare, len(l.Amount)-1)
+}
+
+// doubt notes that the record that is filed next may be a total.
+func (c *chunk) doubt(d doubt, aside int) {
+	d.at, d.aside = len(c.lines.Amount), aside
+	c.doubts = append(c.doubts, d)
+}
+
+// unread counts a record without an amount.
+func (c *chunk) unread() {
+	if len(c.read) == 0 {
+		c.read = append(c.read, ledger.Tally{})
 	}
+	c.read[0].Rows++
+	c.read[0].WithoutAmount++
 }
 
 // bare reports whether every cell but the amount is empty.
@@ -262,8 +362,8 @@ func (w *worker) accountOf(f [][]byte, c *chunk) int32 {
 	if p.client >= 0 && p.client < len(f) {
 		name = trim(f[p.client])
 	}
-	if p.profile.HeadingOf == role.Client && len(name) == 0 {
-		name = w.heading
+	if n := len(w.heading); n > 0 && len(name) == 0 && p.profile.HeadingOf == role.Client {
+		name = []byte(w.heading[n-1])
 	}
 	key = name
 	if p.keyed && p.clientID < len(f) {
@@ -286,22 +386,26 @@ func (w *worker) accountOf(f [][]byte, c *chunk) int32 {
 	return i
 }
 
-// describe notes what the record tells of its account, at its first record in the
-// chunk and whenever it changes; the last in file order wins when chunks are accepted.
+// describe notes what the record tells of its account: once a chunk, and again where
+// it changes. Nothing is told that did not stand in the chunk, so that the last in file
+// order wins, whichever worker read it.
 func (w *worker) describe(account int32, f [][]byte, c *chunk) {
 	for int(account) >= len(w.told) {
 		w.told = append(w.told, 0)
 	}
 	a := &w.list[account]
 	changed := w.told[account] != w.serial
-	w.told[account] = w.serial
+	if changed {
+		w.told[account] = w.serial
+		a.Name, a.Parent, a.Owner = "", "", ""
+	}
 	if w.plan.named {
 		changed = update(&a.Name, f, w.plan.client) || changed
 	}
 	changed = update(&a.Parent, f, w.plan.parent) || changed
 	changed = update(&a.Owner, f, w.plan.owner) || changed
 	if changed {
-		c.told = append(c.told, description{account, *a})
+		c.told = append(c.told, description{account: account, at: len(c.lines.Amount), Account: *a})
 	}
 }
 
@@ -313,16 +417,21 @@ func update(field *string, f [][]byte, col int) bool {
 	if len(v) == 0 || string(v) == *field {
 		return false
 	}
-	*field = string(nfc(v))
+	v = nfc(v)
+	if string(v) == *field {
+		return false
+	}
+	*field = string(v)
 	return true
 }
 
-// trim drops outer blanks; the common case has none.
+// trim drops outer blanks and marks that nobody sees, such as a byte order mark in
+// the midst of a file; the common case has none.
 func trim(b []byte) []byte {
 	if n := len(b); n > 0 && b[0] > ' ' && b[0] < utf8.RuneSelf && b[n-1] > ' ' && b[n-1] < utf8.RuneSelf {
 		return b
 	}
-	return bytes.TrimSpace(b)
+	return bytes.TrimFunc(b, func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' || r == '\u200b' || r == 0 })
 }
 
 func nfc(b []byte) []byte {
@@ -332,6 +441,16 @@ func nfc(b []byte) []byte {
 		}
 	}
 	return b
+}
+
+// smallUnits is what fits whatever the scale.
+const smallUnits = 100_000_000_000_000 // 10^14: times 10^4 it fits 64 bits
+
+// tooLarge: the amount does not fit with room for decimals.
+func (s scaled) tooLarge() bool {
+	t := s.Trim()
+	_, err := t.Rescale(max(room, t.Decimals))
+	return err != nil
 }
 
 // scaled is an amount that is known to fit the chunk's scale.
@@ -348,11 +467,18 @@ func (s scaled) at(scale uint8) int64 {
 	return v
 }
 
+// room is the number of decimals for which every amount must leave room: with one
+// number that is far too large, all others of its file could not keep their cents.
+const room = 4
+
 // fit raises the chunk's scale where the amount has more decimals than any before.
 func (c *chunk) fit(a *scaled, w *worker) *failure {
+	if u := a.Units; (u >= smallUnits || u <= -smallUnits) && a.tooLarge() {
+		return &failure{code: "overflow", text: "the amount is larger than 922 trillion", remedy: "check the number, or load the file in thousands", col: w.plan.amount}
+	}
 	if a.Decimals <= c.lines.Decimals {
 		if _, err := a.Rescale(c.lines.Decimals); err != nil {
-			return &failure{code: "overflow", text: "the amount does not fit 64 bits", remedy: "check the number; amounts up to 92 quadrillion cents are read", col: w.plan.amount}
+			return &failure{code: "overflow", text: "the amount does not fit 64 bits", remedy: "check the number", col: w.plan.amount}
 		}
 		return nil
 	}
