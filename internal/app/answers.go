@@ -43,7 +43,6 @@ type LineAnswer struct {
 	TenPercent        []book.Row
 	TenPercentVerdict verdict.Verdict
 	Curve             []insight.Point
-	Silent            int64 // clients known before the window with no line in it
 	Compared          *Comparison
 	Band              *Band
 	TopK              *TopK
@@ -80,7 +79,6 @@ type Band struct {
 	Documents int64
 	OnLine    []BandRow // 0.2 < p < 0.8
 	Verdict   verdict.Verdict
-	Low, High int64 // 10th and 90th percentile of the line's client count over draws; 0 if not computed
 }
 
 // BandRow is one client of the band.

@@ -66,6 +66,13 @@ func (a *LineAnswer) compare(ctx context.Context, g *Ground, f engine.Frame, d i
 	if err != nil {
 		return err
 	}
+	if s.Clients == 0 {
+		a.Verdict.Add(verdict.Reason{
+			Code: "nothing_before", Status: verdict.Pass,
+			Text: "no client has a line by the end of the window before, so there is nothing to compare with", Supply: "older invoices",
+		})
+		return nil
+	}
 	c := &Comparison{Window: f.Prior, Total: s.Net(), Clients: clientsOf(s), Names: map[string]string{}}
 	if c.Cut, err = insight.Line(ctx, base, a.Question.Share); err != nil {
 		return err
@@ -204,9 +211,6 @@ func (a *LineAnswer) draw(ctx context.Context, g *Ground, f engine.Frame, names 
 	}
 	b.Draws, b.Documents = st.Draws, st.Documents
 	b.Verdict.Join(insight.StabilityRule(st.Documents, st.Fixed))
-	lines := slices.Clone(st.Lines)
-	slices.Sort(lines)
-	b.Low, b.High = lines[len(lines)/10], lines[len(lines)*9/10]
 	var ids []string
 	share := map[string]float64{}
 	for i, name := range names {

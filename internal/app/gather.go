@@ -91,6 +91,10 @@ func (x *Facts) take(f *intake.File, l *intake.Loaded) {
 	for _, w := range l.Unknown {
 		x.Unknown = append(x.Unknown, Word(w))
 	}
+	x.Documents = x.Documents || f.HasDocuments()
+	for _, a := range l.Accounts {
+		x.Grouped = x.Grouped || a.Parent != ""
+	}
 	x.Negated += l.Notes.Negated
 	x.NameAsKey += l.Notes.NameAsKey
 	x.Inclusive += l.Notes.Inclusive

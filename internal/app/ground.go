@@ -32,17 +32,17 @@ type Ground struct {
 
 // Facts are findings about the sources that decide verdicts.
 type Facts struct {
-	TaxSigns    []string // columns that show tax, where nobody said which amount was taken
-	TaxSettled  bool
-	Unknown     []Word // status words that are not known
-	Kinds       []ledger.Kind
-	Repeated    []string // files whose bytes were given twice
-	Shared      int64    // documents that stand in more than one file
-	Negated     int64    // credit rows whose sign was turned
-	NameAsKey   int64    // rows known by name because their id is empty
-	Inclusive   int64    // rows whose amount holds tax that no column tells
-	Gross       bool     // amounts carry tax, and no column tells how much
-	Suggestions int      // open suggestions about who is who
+	TaxSigns   []string // columns that show tax, where nobody said which amount was taken
+	TaxSettled bool
+	Unknown    []Word // status words that are not known
+	Kinds      []ledger.Kind
+	Repeated   []string // files whose bytes were given twice
+	Negated    int64    // credit rows whose sign was turned
+	NameAsKey  int64    // rows known by name because their id is empty
+	Inclusive  int64    // rows whose amount holds tax that no column tells
+	Gross      bool     // amounts carry tax, and no column tells how much
+	Documents  bool     // lines name their documents
+	Grouped    bool     // some clients belong to a group
 }
 
 // Word is a status word that is not known, with its rows.

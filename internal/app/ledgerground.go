@@ -106,6 +106,7 @@ func (w *Workspace) ground(ctx context.Context, st *state, req GroundRequest) (*
 		if err != nil {
 			return nil, err
 		}
+		g.Facts.Grouped = g.Facts.Grouped || b.Kind == clientList
 		if b.Kind == kind {
 			a, err := w.readAccount(files)
 			if err != nil {
@@ -121,6 +122,7 @@ func (w *Workspace) ground(ctx context.Context, st *state, req GroundRequest) (*
 		ev.Scale = max(ev.Scale, eb.Scale)
 		ev.Batches = append(ev.Batches, eb)
 	}
+	g.Facts.Grouped = g.Facts.Grouped || len(ev.Rules.Parents) > 0
 	if len(accounts) == 0 {
 		return nil, fault.New(fault.Input, "ask", "the workspace holds no sales yet", "import a file: clientele import FILE")
 	}
@@ -244,6 +246,8 @@ func (x *Facts) join(y *Facts) {
 	x.TaxSettled = x.TaxSettled || y.TaxSettled
 	x.Gross = x.Gross || y.Gross
 	x.Unknown = append(x.Unknown, y.Unknown...)
+	x.Documents = x.Documents || y.Documents
+	x.Grouped = x.Grouped || y.Grouped
 	x.Negated += y.Negated
 	x.NameAsKey += y.NameAsKey
 	x.Inclusive += y.Inclusive

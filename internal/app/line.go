@@ -48,6 +48,7 @@ func Line(ctx context.Context, g *Ground, q LineQuestion) (*LineAnswer, error) {
 	a.Interval = &span
 	a.Verdict.Join(insight.LineRule(a.Cut, span))
 	a.Verdict.Join(g.notes(w))
+	a.Lenses = g.lenses(&a.Answer)
 	if a.Verdict.Status == verdict.Refuse {
 		return a, nil
 	}

@@ -23,7 +23,6 @@ type lineDocument struct {
 	Top           []rowDocument         `json:"top"`
 	Around        []rowDocument         `json:"around"`
 	Curve         []pointDocument       `json:"curve"`
-	Silent        int64                 `json:"silent"`
 	TopK          *topKDocument         `json:"top_k"`
 	Comparison    *comparisonDocument   `json:"comparison"`
 	Band          *bandDocument         `json:"band"`
@@ -159,7 +158,7 @@ func lineDocumentOf(a *app.LineAnswer, data period.Range) lineDocument {
 		Control:  controlOf(&a.Control, p), Clients: clientsDocument(a.Clients),
 		Line: lineFigures{Share: q.Share.Float()}, Concentration: concentrationDocument{Verdict: verdictOf(a.Concentration.Verdict)},
 		TenPercent: tenPercentDocument{rowsOf(a.TenPercent, p), verdictOf(a.TenPercentVerdict)},
-		Top:        rowsOf(a.TopRows, p), Around: rowsOf(a.AroundRows, p), Curve: []pointDocument{}, Silent: a.Silent,
+		Top:        rowsOf(a.TopRows, p), Around: rowsOf(a.AroundRows, p), Curve: []pointDocument{},
 		Verdict: verdictOf(a.Verdict), Files: filesOf(a.Files), Lenses: append([]string{}, a.Lenses...), Revision: a.Revision,
 	}
 	if a.Verdict.Status == verdict.Refuse {

@@ -77,10 +77,11 @@ func (in Coverage) Rule() verdict.Verdict {
 			Text: count(int64(in.Months), "complete month") + " cannot stand for a year", Supply: "at least 3 complete months, better 12",
 		})
 	case in.Months < 12:
-		v.Add(verdict.Reason{
-			Code: "window_short", Status: verdict.Flag, Bias: verdict.Unknown,
-			Text: "the window has " + count(int64(in.Months), "complete month") + ": the season shows", Supply: "12 complete months",
-		})
+		text := "the data cover " + count(int64(in.Months), "complete month") + " of the window: the season shows"
+		if in.Months == 0 {
+			text = "the data cover no complete month of the window: the season shows"
+		}
+		v.Add(verdict.Reason{Code: "window_short", Status: verdict.Flag, Bias: verdict.Unknown, Text: text, Supply: "12 complete months"})
 	}
 	if in.Future > 0 {
 		v.Add(verdict.Reason{
