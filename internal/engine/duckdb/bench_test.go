@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 
 	"clientele/internal/engine"
 	"clientele/internal/ledger"
@@ -72,7 +73,7 @@ func large(b *testing.B, clients, months int) (string, Version) {
 }
 
 // BenchmarkLine opens an engine and asks what the line asks: a summary, four rounds
-// of buckets, and a page of fifty with all measures.
+// of buckets, a page of fifty with all measures, and rank sums.
 func BenchmarkLine(b *testing.B) {
 	dir, v := large(b, *clientsFlag, *monthsFlag)
 	o := options(dir)
@@ -81,6 +82,7 @@ func BenchmarkLine(b *testing.B) {
 		Current: period.Range{From: period.DateOf(2024, 7, 1), To: period.DateOf(2025, 1, 1)},
 		Prior:   period.Range{From: period.DateOf(2024, 1, 1), To: period.DateOf(2024, 7, 1)},
 	}
+	var ranks time.Duration
 	if *monthsFlag < 12 {
 		f = engine.Frame{Current: period.All}
 	}
@@ -108,9 +110,15 @@ func BenchmarkLine(b *testing.B) {
 		if err != nil || len(rows) != 50 {
 			b.Fatal(len(rows), err)
 		}
+		begun := time.Now()
+		if _, err := e.RankParts(b.Context(), f, metric.Revenue); err != nil {
+			b.Fatal(err)
+		}
+		ranks += time.Since(begun)
 		if err := e.Close(); err != nil {
 			b.Fatal(err)
 		}
 	}
+	b.ReportMetric(float64(ranks.Milliseconds())/float64(b.N), "ms/ranks")
 	b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N), "ms/line")
 }
