@@ -37,7 +37,7 @@ func NewIdentity(accounts []ledger.Account, rules Rules) Identity {
 	plain := len(rules.Merged) == 0 && len(rules.Parents) == 0
 	for i, a := range accounts {
 		id.Parties[i] = Party{a.Key, a.Name}
-		id.Client[i], id.Group[i] = int32(i), int32(i) //nolint:gosec // accounts are numbered in 32 bits
+		id.Client[i], id.Group[i] = int32(i), int32(i)
 		plain = plain && a.Parent == ""
 	}
 	if plain {
@@ -46,7 +46,7 @@ func NewIdentity(accounts []ledger.Account, rules Rules) Identity {
 	index := make(map[string]int32, len(accounts))
 	for i := range accounts {
 		if _, ok := index[accounts[i].Key]; !ok {
-			index[accounts[i].Key] = int32(i) //nolint:gosec // accounts are numbered in 32 bits
+			index[accounts[i].Key] = int32(i)
 		}
 	}
 	party := func(key string) int32 {
@@ -104,7 +104,7 @@ func (id *Identity) Of(level Level, account int32) int32 {
 		return id.Group[account]
 	case ByAccount:
 		return account
-	default:
-		return id.Client[account]
+	case ByClient:
 	}
+	return id.Client[account]
 }

@@ -270,7 +270,7 @@ func (b *Builder) home(account int32, month period.Date) int {
 // resize makes the table n slots long, a power of two.
 func (b *Builder) resize(n int) {
 	b.slots = make([]uint32, n)
-	b.shift = uint(64 - bits.TrailingZeros(uint(n))) //nolint:gosec // 0 … 64
+	b.shift = uint(64 - bits.TrailingZeros(uint(n)))
 	mask := n - 1
 	for index := range b.count {
 		c := b.at(index)
@@ -278,7 +278,7 @@ func (b *Builder) resize(n int) {
 		for b.slots[i] != 0 {
 			i = (i + 1) & mask
 		}
-		b.slots[i] = uint32(index + 1) //nolint:gosec // below 2^32 cells
+		b.slots[i] = uint32(index + 1)
 	}
 }
 
@@ -288,7 +288,7 @@ func (b *Builder) rescale(by uint8) error {
 	for index := range b.count {
 		c := b.at(index)
 		for k, s := range [...]*side{&c.all, &c.sales} {
-			key := uint64(index)<<1 | uint64(k) //nolint:gosec // an index
+			key := uint64(index)<<1 | uint64(k)
 			if len(b.carries) == 0 && fits(s.amount, factor) {
 				s.amount *= factor
 				continue

@@ -14,14 +14,14 @@ import (
 	"clientele/internal/period"
 )
 
-func day(t testing.TB, text string) period.Date {
-	t.Helper()
+func day(tb testing.TB, text string) period.Date {
+	tb.Helper()
 	if text == "" {
 		return period.NoDate
 	}
 	d, err := period.ParseISO(text)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return d
 }
@@ -33,12 +33,12 @@ type row struct {
 	document uint64
 }
 
-func block(t testing.TB, decimals uint8, rows ...row) *ledger.Lines {
-	t.Helper()
+func block(tb testing.TB, decimals uint8, rows ...row) *ledger.Lines {
+	tb.Helper()
 	b := &ledger.Lines{Decimals: decimals, Document: []ledger.DocumentID{}}
 	for i, r := range rows {
 		b.Account = append(b.Account, r.account)
-		b.Day = append(b.Day, day(t, r.day))
+		b.Day = append(b.Day, day(tb, r.day))
 		b.Amount = append(b.Amount, r.amount)
 		b.Document = append(b.Document, ledger.DocumentID{Hi: r.document * 77, Lo: r.document << 1})
 		b.Line = append(b.Line, int64(i+2))
@@ -184,11 +184,11 @@ func TestAgainstOracle(t *testing.T) {
 			decimals uint8
 		}
 		for range blocks {
-			d := uint8(rapid.IntRange(0, 3).Draw(rt, "decimals")) //nolint:gosec // small
+			d := uint8(rapid.IntRange(0, 3).Draw(rt, "decimals"))
 			scale = max(scale, d)
 			rows := rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) row {
 				return row{
-					account:  int32(rapid.IntRange(-1, 3).Draw(rt, "account")), //nolint:gosec // small
+					account:  int32(rapid.IntRange(-1, 3).Draw(rt, "account")),
 					day:      rapid.SampledFrom([]string{"", "2023-12-31", "2024-01-01", "2024-02-29", "2024-02-01", "1969-12-31"}).Draw(rt, "day"),
 					amount:   rapid.OneOf(rapid.Int64Range(-50, 50), rapid.Int64Range(-1<<59, 1<<59)).Draw(rt, "amount"),
 					document: rapid.Uint64Range(0, 4).Draw(rt, "document"),
@@ -286,9 +286,9 @@ func TestDocumentsAddUpToCells(t *testing.T) {
 	for k := range 3 {
 		var rows []row
 		for i := range 500 {
-			rows = append(rows, row{int32(i % 7), []string{"2025-01-05", "2025-02-05", ""}[i%3], int64(i*37%101 - 50), uint64(i % 19)}) //nolint:gosec // small
+			rows = append(rows, row{int32(i % 7), []string{"2025-01-05", "2025-02-05", ""}[i%3], int64(i*37%101 - 50), uint64(i % 19)})
 		}
-		if err := b.Add(block(t, uint8(k), rows...)); err != nil { //nolint:gosec // small
+		if err := b.Add(block(t, uint8(k), rows...)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -323,8 +323,8 @@ func BenchmarkAdd(b *testing.B) {
 	for i := range n {
 		doc := uint64(i/10) * 0x9E3779B97F4A7C15
 		lines.Document[i] = ledger.DocumentID{Hi: doc, Lo: doc ^ 0x1234567}
-		lines.Account[i] = int32(doc % 4000)        //nolint:gosec // small
-		lines.Day[i] = period.Date(19000 + i*730/n) //nolint:gosec // small
+		lines.Account[i] = int32(doc % 4000)
+		lines.Day[i] = period.Date(19000 + i*730/n)
 		lines.Amount[i] = int64(i%1000) - 20
 	}
 	builder := New(Options{})
@@ -340,7 +340,7 @@ func BenchmarkAdd(b *testing.B) {
 // A document that is known from elsewhere adds its amount and counts nothing.
 func TestKnownDocument(t *testing.T) {
 	t.Parallel()
-	b := rollup.New(rollup.Options{})
+	b := New(Options{})
 	known, other := ledger.DocumentID{Hi: 7, Lo: 9}, ledger.DocumentID{Hi: 8, Lo: 9}
 	b.Know(known)
 	err := b.Add(&ledger.Lines{

@@ -56,7 +56,7 @@ func (s *docSet) grow() {
 	old := s.slots
 	n := max(1<<10, 2*len(old))
 	s.slots = make([]ledger.DocumentID, n)
-	s.shift = uint(64 - bits.TrailingZeros(uint(n))) //nolint:gosec // 0 … 64
+	s.shift = uint(64 - bits.TrailingZeros(uint(n)))
 	for _, doc := range old {
 		if doc.IsZero() {
 			continue

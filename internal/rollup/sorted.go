@@ -59,7 +59,7 @@ func (b *Builder) order() []uint32 {
 	next := slices.Clone(starts)
 	for index := range b.count {
 		a := b.at(index).account + 1
-		out[next[a]] = uint32(index) //nolint:gosec // below 2^32 cells
+		out[next[a]] = uint32(index)
 		next[a]++
 	}
 	for a := range len(starts) - 1 {

@@ -70,9 +70,9 @@ func (c *column) node() (schema.Node, error) {
 		return schema.NewPrimitiveNode(c.name, repetition, parquet.Types.Int32, -1, -1)
 	case flag:
 		return schema.NewPrimitiveNode(c.name, repetition, parquet.Types.Boolean, -1, -1)
-	default:
-		return schema.NewPrimitiveNodeLogical(c.name, repetition, schema.StringLogicalType{}, parquet.Types.ByteArray, -1, -1)
+	case text:
 	}
+	return schema.NewPrimitiveNodeLogical(c.name, repetition, schema.StringLogicalType{}, parquet.Types.ByteArray, -1, -1)
 }
 
 // sheet writes rows of columns in row groups.
@@ -107,6 +107,7 @@ func newSheet(w io.Writer, name string, groupRows int, columns ...*column) (*she
 				parquet.WithCompressionFor(c.name, compress.Codecs.Uncompressed))
 		case dict:
 			props = append(props, parquet.WithDictionaryFor(c.name, true))
+		case plain:
 		}
 	}
 	root, err := schema.NewGroupNode(name, parquet.Repetitions.Required, fields, -1)

@@ -77,7 +77,7 @@ func TestLinesComeBack(t *testing.T) {
 	in.Amount[0], in.Amount[1] = math.MinInt64, math.MaxInt64
 	marks := make([]rollup.Mark, in.Len())
 	for i := range marks {
-		marks[i] = rollup.Mark(i % 4) //nolint:gosec // two bits
+		marks[i] = rollup.Mark(i % 4)
 	}
 	var out bytes.Buffer
 	w, err := NewLineWriter(&out, From(1_000_000_000_000))

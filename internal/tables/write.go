@@ -184,7 +184,7 @@ func WriteAccounts(w io.Writer, number Numbering, accounts []ledger.Account) err
 	}
 	for i, a := range accounts {
 		c := s.columns
-		c[0].wides = append(c[0].wides, number(int32(i))) //nolint:gosec // accounts are numbered in 32 bits
+		c[0].wides = append(c[0].wides, number(int32(i)))
 		c[1].texts = append(c[1].texts, parquet.ByteArray(a.Key))
 		c[2].texts = append(c[2].texts, parquet.ByteArray(a.Name))
 		for k, v := range []string{a.Parent, a.Owner} {

@@ -15,8 +15,8 @@ import (
 )
 
 // publish writes the tables of a fixture's batches and describes them.
-func publish(t testing.TB, dir string, f enginetest.Fixture) (Version, error) {
-	t.Helper()
+func publish(tb testing.TB, dir string, f enginetest.Fixture) (Version, error) {
+	tb.Helper()
 	v := Version{Scale: f.Scale(), Rules: f.Rules}
 	first := int64(0)
 	for i, b := range f.Batches {

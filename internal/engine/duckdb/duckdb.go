@@ -43,6 +43,7 @@ type Engine struct {
 	mu     sync.Mutex
 	frames []*kept // the last ones asked about, newest last
 	serial int
+	lost   error  // what could not be dropped
 	large  bool   // too many clients to keep frames in memory
 	folder string // of frames kept as files
 }
@@ -73,7 +74,7 @@ func Open(ctx context.Context, v Version, o Options) (_ *Engine, err error) {
 	e := &Engine{db: db}
 	defer func() {
 		if err != nil {
-			_ = e.Close() // the first error tells more
+			err = errors.Join(err, e.Close())
 		}
 	}()
 	if e.folder, err = o.makeFolder(); err != nil {
@@ -154,5 +155,5 @@ func (e *Engine) exec(ctx context.Context, statements ...string) error {
 
 // Close ends the engine and removes what it kept.
 func (e *Engine) Close() error {
-	return errors.Join(fail(e.db.Close()), os.RemoveAll(e.folder))
+	return errors.Join(e.lost, fail(e.db.Close()), os.RemoveAll(e.folder))
 }

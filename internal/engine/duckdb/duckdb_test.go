@@ -64,7 +64,7 @@ func plain(n, linesEach int) enginetest.Fixture {
 		name := "client " + string(rune('a'+i%26)) + strings.Repeat("x", i/26%50)
 		b.Accounts = append(b.Accounts, ledger.Account{Key: name + time.Duration(i).String(), Name: name})
 		for range linesEach {
-			b.Lines.Account = append(b.Lines.Account, int32(i)) //nolint:gosec // small
+			b.Lines.Account = append(b.Lines.Account, int32(i))
 			b.Lines.Day = append(b.Lines.Day, period.DateOf(2024, 1, 1)+period.Date(r.IntN(366)))
 			b.Lines.Amount = append(b.Lines.Amount, int64(math.Exp(r.NormFloat64()*2+8))-300)
 			b.Lines.Line = append(b.Lines.Line, int64(len(b.Lines.Line)+2))
@@ -77,20 +77,20 @@ func plain(n, linesEach int) enginetest.Fixture {
 	return enginetest.Fixture{Batches: []enginetest.Batch{b}}
 }
 
-func open(t testing.TB, f enginetest.Fixture) (*Engine, string) {
-	t.Helper()
-	dir := t.TempDir()
-	v, err := publish(t, dir, f)
+func open(tb testing.TB, f enginetest.Fixture) (*Engine, string) {
+	tb.Helper()
+	dir := tb.TempDir()
+	v, err := publish(tb, dir, f)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	e, err := Open(t.Context(), v, options(dir))
+	e, err := Open(tb.Context(), v, options(dir))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := e.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return e, dir
@@ -134,10 +134,9 @@ func TestStoppedQuestion(t *testing.T) {
 	}
 	late, stop := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer stop()
-	begun := time.Now()
 	_, err = e.db.ExecContext(late, "SELECT sum(a.range * b.range) FROM range(3000000) a, range(3000000) b")
-	if err == nil || time.Since(begun) > 10*time.Second {
-		t.Errorf("a long question went on for %v: %v", time.Since(begun), err)
+	if err == nil { // else it would have gone on for hours
+		t.Error("a long question came to an end")
 	}
 	if s, err := e.Summary(t.Context(), engine.Frame{Current: period.All}, metric.Revenue); err != nil || s.Clients != 3 {
 		t.Errorf("after that: %+v, %v", s, err)

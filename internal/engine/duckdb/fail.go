@@ -28,7 +28,7 @@ func fail(err error) error {
 	if !ok {
 		return fault.Wrap(err, fault.Internal, "ask", "the engine failed", "")
 	}
-	switch e.Type {
+	switch e.Type { //nolint:exhaustive // all others are ours to mend
 	case duck.ErrorTypeOutOfRange, duck.ErrorTypeConversion:
 		// Only sums are cast, and only amounts are multiplied.
 		return engine.Overflow(err)

@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -41,8 +42,8 @@ func (e *Engine) keepFrame(ctx context.Context, f engine.Frame, by metric.ID) (s
 	if !e.large {
 		by = ""
 	}
-	k, mine := e.find(f, by)
-	release := func() { e.release(k) }
+	k, mine := e.find(ctx, f, by)
+	release := func() { e.release(ctx, k) }
 	if mine {
 		if k.refused = e.fill(ctx, k); k.refused != nil {
 			e.forget(k)
@@ -67,7 +68,7 @@ func (e *Engine) keepFrame(ctx context.Context, f engine.Frame, by metric.ID) (s
 }
 
 // find returns the frame's entry, and whether the caller has to fill it.
-func (e *Engine) find(f engine.Frame, by metric.ID) (k *kept, mine bool) {
+func (e *Engine) find(ctx context.Context, f engine.Frame, by metric.ID) (k *kept, mine bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for i, k := range e.frames {
@@ -84,7 +85,7 @@ func (e *Engine) find(f engine.Frame, by metric.ID) (k *kept, mine bool) {
 		old := e.frames[0]
 		e.frames = slices.Delete(e.frames, 0, 1)
 		old.evicted = true
-		e.drop(old)
+		e.drop(ctx, old)
 	}
 	return k, true
 }
@@ -121,24 +122,28 @@ func (e *Engine) forget(k *kept) {
 	k.evicted = true
 }
 
-func (e *Engine) release(k *kept) {
+func (e *Engine) release(ctx context.Context, k *kept) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	k.users--
-	e.drop(k)
+	e.drop(ctx, k)
 }
 
 // drop removes the table of an evicted frame that nobody reads; the caller holds the
-// lock. It asks without the question's context, so that a stopped one drops it too.
-func (e *Engine) drop(k *kept) {
+// lock. A stopped question drops it too. What fails here costs memory or disk until the
+// engine is closed, which then says so.
+func (e *Engine) drop(ctx context.Context, k *kept) {
 	if !k.evicted || k.users > 0 {
 		return
 	}
-	// What cannot be dropped costs memory or disk, and goes with the engine.
+	ctx = context.WithoutCancel(ctx)
 	if k.file == "" {
-		_, _ = e.db.ExecContext(context.Background(), "DROP TABLE IF EXISTS "+k.table)
+		e.lost = errors.Join(e.lost, e.exec(ctx, "DROP TABLE IF EXISTS "+k.table))
 		return
 	}
-	_, _ = e.db.ExecContext(context.Background(), "DROP VIEW IF EXISTS "+k.table)
-	_ = os.Remove(k.file)
+	err := e.exec(ctx, "DROP VIEW IF EXISTS "+k.table)
+	if removed := os.Remove(k.file); !errors.Is(removed, os.ErrNotExist) {
+		err = errors.Join(err, removed)
+	}
+	e.lost = errors.Join(e.lost, err)
 }

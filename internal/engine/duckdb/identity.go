@@ -30,7 +30,7 @@ func (e *Engine) identify(ctx context.Context, v Version) (merged bool, err erro
 		for i, key := range chunk {
 			args[i] = key
 		}
-		text := "INSERT INTO wanted VALUES (?)" + strings.Repeat(", (?)", len(chunk)-1)
+		text := "INSERT INTO wanted VALUES (?)" + strings.Repeat(", (?)", len(chunk)-1) //nolint:gosec // places for parameters only
 		if _, err := e.db.ExecContext(ctx, text, args...); err != nil {
 			return false, fail(err)
 		}
@@ -143,7 +143,7 @@ func (e *Engine) settle(ctx context.Context, found []numbered, rules engine.Rule
 		}
 	}
 	for chunk := range slices.Chunk(extra, 3*rowsMax) {
-		text := "INSERT INTO extra_account VALUES (?, ?, ?)" + strings.Repeat(", (?, ?, ?)", len(chunk)/3-1)
+		text := "INSERT INTO extra_account VALUES (?, ?, ?)" + strings.Repeat(", (?, ?, ?)", len(chunk)/3-1) //nolint:gosec // places for parameters only
 		if _, err := e.db.ExecContext(ctx, text, chunk...); err != nil {
 			return fail(err)
 		}

@@ -88,7 +88,7 @@ func (v Version) views() []string {
 	}
 	for scale, files := range byScale {
 		if len(files) > 0 {
-			s := uint8(scale) //nolint:gosec // at most the ledger's
+			s := uint8(scale)
 			cells = append(cells, "SELECT account, month, "+v.raise("amount", s)+", lines, documents, first_day, last_day, "+
 				v.raise("amount_pos", s)+", lines_pos, documents_pos, first_day_pos, last_day_pos FROM "+parquet(files))
 		}

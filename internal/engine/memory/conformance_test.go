@@ -19,7 +19,7 @@ func open(grain rollup.Grain) func(*testing.T, enginetest.Fixture) (engine.Engin
 			for i, a := range b.Accounts {
 				n, known := index[a.Key]
 				if !known {
-					n = int32(len(c.Accounts)) //nolint:gosec // small
+					n = int32(len(c.Accounts))
 					index[a.Key] = n
 					c.Accounts = append(c.Accounts, a)
 				} else {

@@ -160,9 +160,9 @@ func (e *Engine) Summary(ctx context.Context, f engine.Frame, by metric.ID) (eng
 
 // square of a number below 2^32.
 func square(a int64) money.Sum {
-	v := uint64(a) * uint64(a)               //nolint:gosec // not negative
-	half := money.FromInt64(int64(v >> 1))   //nolint:gosec // below 2^63
-	return half.Plus(half).Add(int64(v & 1)) //nolint:gosec // one bit
+	v := uint64(a) * uint64(a) //nolint:gosec // not negative
+	half := money.FromInt64(int64(v >> 1))
+	return half.Plus(half).Add(int64(v & 1))
 }
 
 // Buckets implements engine.Engine.

@@ -24,7 +24,7 @@ func book(t *testing.T, opt rollup.Options, days []string, amounts []int64) engi
 		if err != nil {
 			t.Fatal(err)
 		}
-		lines.Account = append(lines.Account, int32(i)) //nolint:gosec // small
+		lines.Account = append(lines.Account, int32(i))
 		lines.Day = append(lines.Day, d)
 		lines.Amount = append(lines.Amount, amount)
 		accounts = append(accounts, ledger.Account{Key: string(rune('a' + i)), Name: string(rune('A' + i))})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"clientele/internal/engine"
@@ -109,5 +110,5 @@ func literal(v int64) string {
 	if v == math.MinInt64 {
 		return "(-9223372036854775807 - 1)"
 	}
-	return fmt.Sprintf("%d", v)
+	return strconv.FormatInt(v, 10)
 }
