@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"clientele/internal/engine"
+	"clientele/internal/fault"
 	"clientele/internal/insight"
 	"clientele/internal/ledger"
 	"clientele/internal/metric"
@@ -18,7 +19,7 @@ func Line(ctx context.Context, g *Ground, q LineQuestion) (*LineAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
-	frame := engine.Frame{Level: q.Level, Current: w.Current, Prior: w.Prior, SalesOnly: q.SalesOnly}
+	frame := engine.Frame{Level: q.Level, Current: w.Current, Prior: w.Prior, SalesOnly: q.SalesOnly, WithoutNew: q.WithoutNew}
 	a := &LineAnswer{Question: q}
 	if err := a.settle(ctx, g, w, frame); err != nil {
 		return nil, err
@@ -30,6 +31,11 @@ func Line(ctx context.Context, g *Ground, q LineQuestion) (*LineAnswer, error) {
 	}
 	a.Clients = clientsOf(s)
 	a.Total = s.Net()
+	if q.WithoutNew {
+		if err := a.leaveOutNew(ctx, g, frame, s); err != nil {
+			return nil, err
+		}
+	}
 	if a.Cut, err = insight.Line(ctx, d, q.Share); err != nil {
 		return nil, err
 	}
@@ -91,6 +97,23 @@ func (a *Answer) settle(ctx context.Context, g *Ground, w Windows, f engine.Fram
 	c.exclude("not_a_sale", "amount is not above 0, and only sales are asked for", pool.Filtered)
 	c.Unassigned = ledger.Tally{Rows: pool.Unassigned.Lines, Amount: pool.Unassigned.Amount}
 	c.assigned = ledger.Tally{Rows: pool.Assigned.Lines, Amount: pool.Assigned.Amount}
+	return nil
+}
+
+// leaveOutNew excludes the lines of clients whose first line lies in the window.
+func (a *LineAnswer) leaveOutNew(ctx context.Context, g *Ground, f engine.Frame, s insight.Summary) error {
+	lines, err := g.Engine.Summary(ctx, f, metric.LinesCurrent)
+	if err != nil {
+		return err
+	}
+	n, ok := lines.PositiveSum.Int64()
+	if !ok {
+		return fault.New(fault.Internal, "count lines", "more lines than can be counted", "")
+	}
+	c := &a.Control
+	out := engine.Tally{Lines: c.assigned.Rows - n, Amount: c.assigned.Amount.Minus(s.Net())}
+	c.exclude("new_client", "first bought in the window, and new clients are left out", out)
+	c.assigned = ledger.Tally{Rows: n, Amount: s.Net()}
 	return nil
 }
 

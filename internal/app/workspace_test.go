@@ -16,6 +16,7 @@ import (
 	"clientele/internal/fault"
 	"clientele/internal/ledger"
 	"clientele/internal/money"
+	"clientele/internal/period"
 	"clientele/internal/store"
 )
 
@@ -492,4 +493,38 @@ func TestKinds(t *testing.T) {
 	if g.Control.Loaded.Amount.Format(2) != "9000.00" {
 		t.Errorf("booked %s, want 9000.00", g.Control.Loaded.Amount.Format(2))
 	}
+}
+
+// New clients can be left out: the line among those that were there before.
+func TestWithoutNew(t *testing.T) {
+	t.Parallel()
+	f := newShop(t)
+	f.importing("sales.csv", "Invoice,Date,Client,Amount\n1,2025-01-05,Acme,500.00\n2,2026-01-05,Acme,400.00\n3,2026-02-05,New,900.00\n4,2026-02-06,,5.00\n5,2024-05-06,Beta,1.00\n6,2026-01-01,Beta,100.00\n7,2026-03-01,Beta,1.00\n")
+	q := app.LineQuestion{Window: app.WindowSpec{Kind: app.FromTo, From: day(t, "2026-01-01"), To: day(t, "2026-02-28")}, WithoutNew: true}
+	a := f.line(q)
+	if a.Clients.Total != 2 || a.Total.Format(2) != "500.00" || a.Cut.Clients != 1 {
+		t.Errorf("%+v, total %s, line %d; want 2 clients, 500.00 and 1", a.Clients, a.Total.Format(2), a.Cut.Clients)
+	}
+	if last := a.Control.Reasons[len(a.Control.Reasons)-1]; last.Code != "new_client" || last.Rows != 1 || last.Amount.Format(2) != "900.00" {
+		t.Errorf("left out: %+v", last)
+	}
+	q.Window = everything
+	g, err := f.Ground(t.Context(), app.GroundRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.Engine.Close() //nolint:errcheck // read only
+	q.Share = money.Fraction{Num: 4, Den: 5}
+	if _, err := app.Line(t.Context(), g, q); fault.KindOf(err) != fault.Usage {
+		t.Errorf("over all dates nobody is new: %v", err)
+	}
+}
+
+func day(t *testing.T, text string) period.Date {
+	t.Helper()
+	d, err := period.ParseISO(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }

@@ -33,6 +33,9 @@ type Frame struct {
 	Current   period.Range
 	Prior     period.Range // empty: no comparison, aggregates over Prior are 0
 	SalesOnly bool         // only lines with amount > 0, in every term
+	// WithoutNew leaves out clients whose first line lies in Current: those without a
+	// line before it. The window must have a beginning.
+	WithoutNew bool
 }
 
 // Extent is the range of days that a measure looks at under a frame.
@@ -56,9 +59,9 @@ func (f Frame) Extent(over metric.Over) Extent {
 			before = f.Current.From
 		}
 		return Extent{period.Range{From: period.NoDate, To: before}, false}
-	default:
-		return Extent{period.Range{From: period.NoDate, To: f.Current.To}, all}
+	case metric.Ever:
 	}
+	return Extent{period.Range{From: period.NoDate, To: f.Current.To}, all}
 }
 
 // Holds reports whether a fact of that day is inside.
@@ -75,6 +78,8 @@ func (f Frame) Check() error {
 	switch {
 	case f.Current.Empty():
 		return fault.New(fault.Usage, "ask", "the window holds no day", "give a start before the end")
+	case f.WithoutNew && f.Current.From == period.NoDate:
+		return fault.New(fault.Usage, "ask", "without a beginning of the window nobody is new", "give a window with a first day")
 	case !f.Prior.Empty() && f.Prior.To > f.Current.To:
 		return fault.New(fault.Usage, "ask", "the window to compare with ends after the window itself", "compare with an earlier one")
 	default:

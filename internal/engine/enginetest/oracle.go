@@ -182,6 +182,15 @@ func (o *Oracle) clients(f engine.Frame) []string {
 			in[o.party(f.Level, l.account)] = ""
 		}
 	}
+	if f.WithoutNew {
+		seasoned := map[string]string{}
+		for _, l := range o.lines(f, engine.Extent{Range: period.Range{From: period.NoDate, To: f.Current.From}}) {
+			if l.account != "" {
+				seasoned[o.party(f.Level, l.account)] = ""
+			}
+		}
+		in = seasoned
+	}
 	return slices.Sorted(maps.Keys(in))
 }
 
@@ -197,7 +206,7 @@ func (o *Oracle) value(f engine.Frame, client string, id metric.ID) (engine.Valu
 		if l.account == "" || o.party(f.Level, l.account) != client {
 			continue
 		}
-		switch id {
+		switch id { //nolint:exhaustive // all others count lines
 		case metric.Revenue, metric.RevenuePrior:
 			sum.Add(sum, l.amount)
 		case metric.Invoices:
@@ -388,8 +397,9 @@ func (o *Oracle) EachDocument(_ context.Context, f engine.Frame, visit func(clie
 		document [2]uint64
 	}
 	sums := map[key]*big.Int{}
+	frame := o.clients(f)
 	for _, l := range o.lines(f, f.Extent(metric.Current)) {
-		if l.account == "" {
+		if l.account == "" || !slices.Contains(frame, o.party(f.Level, l.account)) {
 			continue
 		}
 		k := key{o.party(f.Level, l.account), l.document}

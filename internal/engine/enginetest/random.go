@@ -7,6 +7,7 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -78,7 +79,7 @@ func randomFixture(r *rand.Rand) Fixture {
 			}
 			number := ""
 			if r.IntN(5) > 0 {
-				number = fmt.Sprint(r.IntN(6))
+				number = strconv.Itoa(r.IntN(6))
 			}
 			m.add(key, randomDay(r), number, randomAmount(r, huge))
 		}
@@ -144,16 +145,14 @@ func randomFrame(r *rand.Rand) engine.Frame {
 	}
 	cuts := []period.Date{edge(), edge(), edge(), edge()}
 	slices.Sort(cuts)
-	switch {
-	case cuts[2] == cuts[3]:
-		f.Current = period.Range{From: cuts[2], To: cuts[2] + 1}
-	case r.IntN(8) == 0:
-		f.Current = period.Range{From: period.NoDate, To: cuts[3]}
-	case r.IntN(8) == 0:
-		f.Current = period.Range{From: cuts[2], To: period.All.To}
-	default:
-		f.Current = period.Range{From: cuts[2], To: cuts[3]}
+	f.Current = period.Range{From: cuts[2], To: max(cuts[3], cuts[2]+1)}
+	switch r.IntN(8) {
+	case 0:
+		f.Current.From = period.NoDate
+	case 1:
+		f.Current.To = period.All.To
 	}
+	f.WithoutNew = f.Current.From != period.NoDate && r.IntN(4) == 0
 	if r.IntN(3) > 0 {
 		f.Prior = period.Range{From: cuts[0], To: cuts[1]}
 	}
@@ -224,7 +223,11 @@ func (c *comparison) ask(f engine.Frame) {
 	if !c.h.NoLines {
 		client, limit := nasty[c.r.IntN(len(nasty))], int64(c.r.IntN(6)-1)
 		same(c, fmt.Sprint(name, " lines of ", client, limit), func(e engine.Engine) ([]engine.LineRef, error) {
-			return e.(engine.Lines).ClientLines(ctx, f, client, limit)
+			l, ok := e.(engine.Lines)
+			if !ok {
+				return nil, errors.New("the engine has no lines, and declares none missing")
+			}
+			return l.ClientLines(ctx, f, client, limit)
 		})
 	}
 }
@@ -278,7 +281,11 @@ func ranks(t *testing.T, e engine.Engine, f engine.Frame, by metric.ID) (string,
 	if o, ok := e.(*Oracle); ok {
 		return o.ranks(f, by)
 	}
-	parts, err := e.(engine.Ranks).RankParts(t.Context(), f, by)
+	r, ok := e.(engine.Ranks)
+	if !ok {
+		return "", errors.New("the engine has no rank sums")
+	}
+	parts, err := r.RankParts(t.Context(), f, by)
 	count, sum, ranked := int64(0), new(big.Int), new(big.Int)
 	for _, p := range parts {
 		ranked.Add(ranked, p.RankSum)

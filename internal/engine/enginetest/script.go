@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"math"
@@ -68,39 +69,41 @@ func runScripts(t *testing.T, h Harness) {
 				}
 			}()
 			for _, st := range s.steps {
-				if h.MonthsOnly && !st.frame.Aligned() && st.frame.Check() == nil && st.ask[0] != "span" {
-					if _, err := e.Pool(t.Context(), st.frame); fault.KindOf(err) != fault.Internal || err == nil {
-						t.Errorf("%s:%d: months cannot answer this, and said %v", name, st.line, err)
-					}
-					continue
-				}
-				if h.NoLines && st.ask[0] == "lines" {
-					if _, ok := e.(engine.Lines); ok {
-						t.Errorf("%s:%d: the engine has lines, and declares none", name, st.line)
-					}
-					continue
-				}
-				got, err := s.answer(t.Context(), e, st)
-				if err != nil {
-					got = []string{"error " + kindName(err)}
-				}
-				if diff := cmp.Diff(st.want, got); diff != "" {
-					t.Errorf("%s:%d: %s\n%s", name, st.line, strings.Join(st.ask, " "), diff)
+				if why := s.check(t.Context(), h, e, st); why != "" {
+					t.Errorf("%s:%d: %s\n%s", name, st.line, strings.Join(st.ask, " "), why)
 				}
 			}
 		})
 	}
 }
 
-func kindName(err error) string {
-	switch fault.KindOf(err) {
-	case fault.Input:
-		return "refused"
-	case fault.Usage:
-		return "usage"
-	default:
-		return err.Error()
+// check asks one question and says what is wrong with the answer; "" if nothing is.
+// A missing ability that was declared must show.
+func (s *script) check(ctx context.Context, h Harness, e engine.Engine, st step) string {
+	if h.MonthsOnly && !st.frame.Aligned() && st.frame.Check() == nil && st.ask[0] != "span" {
+		if _, err := e.Pool(ctx, st.frame); err == nil || fault.KindOf(err) != fault.Internal {
+			return fmt.Sprintf("months cannot answer this, and said %v", err)
+		}
+		return ""
 	}
+	if h.NoLines && st.ask[0] == "lines" {
+		if _, ok := e.(engine.Lines); ok {
+			return "the engine has lines, and declares none"
+		}
+		return ""
+	}
+	got, err := s.answer(ctx, e, st)
+	if err != nil {
+		got = []string{"error " + kindName(err)}
+	}
+	return cmp.Diff(st.want, got)
+}
+
+func kindName(err error) string {
+	if name, ok := map[fault.Kind]string{fault.Input: "refused", fault.Usage: "usage"}[fault.KindOf(err)]; ok {
+		return name
+	}
+	return err.Error()
 }
 
 // parse reads a script.
@@ -149,7 +152,7 @@ func parse(content string) (*script, error) {
 		case "ask":
 			asking = true
 			s.steps = append(s.steps, step{line: n, frame: frame, ask: words[1:], want: []string{}})
-		case "window", "prior", "level", "sales":
+		case "window", "prior", "level", "sales", "new":
 			err = set(&frame, words)
 		default:
 			err = s.row(batch, words)
@@ -217,6 +220,8 @@ func set(f *engine.Frame, words []string) (err error) {
 		f.Level = map[string]engine.Level{"client": engine.ByClient, "group": engine.ByGroup, "account": engine.ByAccount}[words[1]]
 	case "sales":
 		f.SalesOnly = words[1] == "only"
+	case "new":
+		f.WithoutNew = words[1] == "out"
 	}
 	return err
 }
@@ -333,7 +338,7 @@ func (a *answers) value(id metric.ID, v engine.Value) string {
 	case m.Unit == metric.Minor:
 		return a.money(money.FromInt64(v.Int))
 	case m.Unit == metric.Day:
-		return period.Date(v.Int).String()
+		return period.Date(v.Int).String() //nolint:gosec // a day
 	default:
 		return number(v.Int)
 	}
@@ -434,7 +439,7 @@ func (a *answers) page(ctx context.Context, e engine.Engine, f engine.Frame, wor
 func (a *answers) documents(ctx context.Context, e engine.Engine, f engine.Frame) error {
 	d, ok := e.(engine.Documents)
 	if !ok {
-		return fmt.Errorf("the engine has no documents")
+		return errors.New("the engine has no documents")
 	}
 	err := d.EachDocument(ctx, f, func(client string, doc [2]uint64, sum int64) error {
 		a.row(client, a.s.docs[doc], a.money(money.FromInt64(sum)))
@@ -455,7 +460,7 @@ func (a *answers) lines(ctx context.Context, e engine.Engine, f engine.Frame, wo
 	}
 	l, ok := e.(engine.Lines)
 	if !ok {
-		return fmt.Errorf("the engine has no lines")
+		return errors.New("the engine has no lines")
 	}
 	list, err := l.ClientLines(ctx, f, words[0], limit)
 	for _, r := range list {

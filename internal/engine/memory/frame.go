@@ -53,6 +53,12 @@ func (e *Engine) frame(f engine.Frame) *frame {
 	return made
 }
 
+// While a frame is made: the party has a line, or one before the window.
+const (
+	known    = 1
+	seasoned = 2
+)
+
 func (e *Engine) newFrame(f engine.Frame) *frame {
 	fr := &frame{
 		ask: f, row: make([]int32, len(e.identity.Parties)),
@@ -62,16 +68,20 @@ func (e *Engine) newFrame(f engine.Frame) *frame {
 	for i := range e.cells {
 		c := &e.cells[i]
 		if c.Account != ledger.Unassigned && ever.Holds(c.Month) && sideOf(c, f.SalesOnly).Lines > 0 {
-			fr.row[e.identity.Of(f.Level, c.Account)] = 1
+			in := &fr.row[e.identity.Of(f.Level, c.Account)]
+			*in = max(*in, known)
+			if c.Month != period.NoDate && c.Month < f.Current.From {
+				*in = seasoned
+			}
 		}
 	}
 	for p, in := range fr.row {
-		if in == 0 {
+		if in == 0 || f.WithoutNew && in != seasoned {
 			fr.row[p] = -1
 			continue
 		}
-		fr.row[p] = int32(len(fr.parties))        //nolint:gosec // parties are numbered in 32 bits
-		fr.parties = append(fr.parties, int32(p)) //nolint:gosec // parties are numbered in 32 bits
+		fr.row[p] = int32(len(fr.parties)) //nolint:gosec // parties are numbered in 32 bits
+		fr.parties = append(fr.parties, int32(p))
 	}
 	return fr
 }
@@ -163,7 +173,9 @@ func (e *Engine) each(fr *frame, over metric.Over, visit func(row int32, cell in
 		if c.Account == ledger.Unassigned || !extent.Holds(c.Month) || !ever.Holds(c.Month) || sideOf(c, fr.ask.SalesOnly).Lines == 0 {
 			continue
 		}
-		visit(fr.row[e.identity.Of(fr.ask.Level, c.Account)], i)
+		if row := fr.row[e.identity.Of(fr.ask.Level, c.Account)]; row >= 0 {
+			visit(row, i)
+		}
 	}
 }
 
@@ -178,9 +190,9 @@ func (e *Engine) field(cell int, field metric.Field, salesOnly bool) int64 {
 		return side.Lines
 	case metric.FirstDay:
 		return int64(side.First)
-	default:
-		return int64(side.Last)
+	case metric.LastDay:
 	}
+	return int64(side.Last)
 }
 
 // order is the frame's rows by a measure descending, nulls last, then client_id;
@@ -192,7 +204,7 @@ func (e *Engine) order(ctx context.Context, fr *frame, by metric.ID) ([]int32, *
 	}
 	rows := make([]int32, len(fr.parties))
 	for i := range rows {
-		rows[i] = int32(i) //nolint:gosec // parties are numbered in 32 bits
+		rows[i] = int32(i)
 	}
 	slices.SortFunc(rows, func(x, y int32) int {
 		vx, vy := col.at(x), col.at(y)

@@ -85,6 +85,9 @@ func (d *withDocuments) EachDocument(ctx context.Context, f engine.Frame, visit 
 		party    int32
 		document ledger.DocumentID
 	}
+	d.mu.Lock()
+	in := d.frame(f).row
+	d.mu.Unlock()
 	index, keys, sums := map[key]int{}, []key{}, []money.Sum{}
 	current := f.Extent(metric.Current)
 	for i := range d.documents {
@@ -93,6 +96,9 @@ func (d *withDocuments) EachDocument(ctx context.Context, f engine.Frame, visit 
 			continue
 		}
 		k := key{d.identity.Of(f.Level, doc.Account), doc.Document}
+		if in[k.party] < 0 {
+			continue
+		}
 		at, ok := index[k]
 		if !ok {
 			at = len(keys)

@@ -16,9 +16,9 @@ func party(level engine.Level) string {
 		return "parent"
 	case engine.ByAccount:
 		return "source"
-	default:
-		return "client"
+	case engine.ByClient:
 	}
+	return "client"
 }
 
 // Base is the aggregate of a base measure.
@@ -42,7 +42,7 @@ func (r Renderer) Frame(f engine.Frame, measures []metric.ID) (string, error) {
 
 // frame is Frame for the parties of a relation only; "": for all.
 func (r Renderer) frame(f engine.Frame, measures []metric.ID, only string) (string, error) {
-	var direct, perAccount, perParty string
+	var direct, perAccount, perParty strings.Builder
 	for _, id := range measures {
 		a, err := Base(id)
 		if err != nil {
@@ -50,18 +50,34 @@ func (r Renderer) frame(f engine.Frame, measures []metric.ID, only string) (stri
 		}
 		column := r.Dialect.quote(string(id))
 		arg := argument(f, a)
-		direct += ",\n  " + r.fold(a.Fn, arg, true) + " AS " + column
-		perAccount += ",\n  " + r.fold(a.Fn, arg, false) + " AS " + column
-		perParty += ",\n  " + r.fold(a.Fn, "a."+column, true) + " AS " + column
+		direct.WriteString(",\n  " + r.fold(a.Fn, arg, true) + " AS " + column)
+		perAccount.WriteString(",\n  " + r.fold(a.Fn, arg, false) + " AS " + column)
+		perParty.WriteString(",\n  " + r.fold(a.Fn, "a."+column, true) + " AS " + column)
 	}
 	from := "\nFROM (\n" + indent(r.facts(f, r.accountsOf(f.Level, only))) + "\n) facts\nGROUP BY account"
 	if !r.Schema.Merged {
-		return "SELECT account AS party" + direct + from, nil
+		return "SELECT account AS party" + direct.String() + from + seasoned(f, "sum("+linesBefore(f)+")"), nil
+	}
+	if f.WithoutNew {
+		perAccount.WriteString(",\n  sum(" + linesBefore(f) + ") AS seasoned")
 	}
 	who := "coalesce(i." + party(f.Level) + ", a.account)"
-	return "SELECT " + who + " AS party" + perParty +
-		"\nFROM (\n" + indent("SELECT account"+perAccount+from) + "\n) a" +
-		"\nLEFT JOIN " + r.table("identity") + " i ON i.account = a.account\nGROUP BY " + who, nil
+	return "SELECT " + who + " AS party" + perParty.String() +
+		"\nFROM (\n" + indent("SELECT account"+perAccount.String()+from) + "\n) a" +
+		"\nLEFT JOIN " + r.table("identity") + " i ON i.account = a.account\nGROUP BY " + who + seasoned(f, "sum(a.seasoned)"), nil
+}
+
+// linesBefore is the lines of a fact that lies before the window.
+func linesBefore(f engine.Frame) string {
+	return fmt.Sprintf("CASE WHEN day < %d THEN lines ELSE 0 END", f.Current.From)
+}
+
+// seasoned keeps the parties that have a line before the window, where new ones are left out.
+func seasoned(f engine.Frame, lines string) string {
+	if !f.WithoutNew {
+		return ""
+	}
+	return "\nHAVING " + lines + " > 0"
 }
 
 // accountsOf is the condition that an account belongs to one of the parties.

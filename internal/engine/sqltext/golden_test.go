@@ -37,6 +37,15 @@ func bases() (ids []metric.ID) {
 func texts(t *testing.T, r Renderer) map[string]Query {
 	t.Helper()
 	merged := Renderer{r.Dialect, Schema{Path: []string{"lake", `odd"name`}, Merged: true}}
+	documents := func(r Renderer, f engine.Frame) Query {
+		t.Helper()
+		q, err := r.Documents(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return q
+	}
+	old := engine.Frame{Current: period.Trailing(period.DateOf(2026, 3, 4), 12), WithoutNew: true}
 	frame := func(r Renderer, f engine.Frame, ids ...metric.ID) string {
 		text, err := r.Frame(f, ids)
 		if err != nil {
@@ -60,8 +69,11 @@ func texts(t *testing.T, r Renderer) map[string]Query {
 		"page_all":       r.Page(`"frame_1"`, engine.Page{By: metric.Revenue, Lo: math.MinInt64, Hi: math.MaxInt64, Limit: -1}),
 		"page_top":       r.Page(`"frame_1"`, engine.Page{By: metric.Revenue, Measures: []metric.ID{metric.Revenue}, Lo: 1, Hi: 500, Offset: 20, Limit: 10}),
 		"ranks":          r.Ranks(frame(r, plain, metric.Revenue), metric.Revenue, []int64{10, 100, 1000}),
-		"documents":      r.Documents(plain),
-		"documents_cut":  merged.Documents(sales),
+		"documents":      documents(r, plain),
+		"documents_cut":  documents(merged, sales),
+		"documents_old":  documents(merged, old),
+		"frame_old":      {Text: frame(r, old, metric.Revenue)},
+		"frame_old_who":  {Text: frame(merged, old, metric.Revenue)},
 		"client_lines":   merged.ClientLines(sales, "a", 50),
 		"client_lines_1": r.ClientLines(engine.Frame{Current: period.All}, "a", -1),
 	}
@@ -78,9 +90,11 @@ func TestGenericTexts(t *testing.T) {
 	for name, q := range all {
 		file := filepath.Join("testdata", name+".sql")
 		got := q.Text + "\n"
+		var args strings.Builder
 		for i, arg := range q.Args {
-			got += fmt.Sprintf("-- parameter %d: %q\n", i+1, arg)
+			args.WriteString(fmt.Sprintf("-- parameter %d: %q\n", i+1, arg))
 		}
+		got += args.String()
 		if *update {
 			if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
 				t.Fatal(err)
@@ -153,8 +167,15 @@ func TestWideReadsWhatDriversGive(t *testing.T) {
 		in   any
 		want string // "" if it is refused
 	}{
-		{int64(-5), "-5"}, {int32(7), "7"}, {"18446744073709551614", "18446744073709551614"},
-		{[]byte("-12.000"), "-12"}, {"12.5", ""}, {"nan", ""}, {1.5, ""}, {nil, ""}, {"", ""},
+		{int64(-5), "-5"},
+		{int32(7), "7"},
+		{"18446744073709551614", "18446744073709551614"},
+		{[]byte("-12.000"), "-12"},
+		{"12.5", ""},
+		{"nan", ""},
+		{1.5, ""},
+		{nil, ""},
+		{"", ""},
 		{"170141183460469231731687303715884105728", ""},
 	} {
 		var w wide

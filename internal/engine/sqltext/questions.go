@@ -3,6 +3,7 @@ package sqltext
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"clientele/internal/engine"
@@ -89,9 +90,11 @@ func (r Renderer) Buckets(relation string, by metric.ID, in engine.Interval) Que
 func (r Renderer) Page(relation string, p engine.Page) Query {
 	by := "f." + r.Dialect.quote(string(p.By))
 	text := "SELECT a.client_id, a.name"
+	var textSb92 strings.Builder
 	for _, id := range p.Measures {
-		text += ", f." + r.Dialect.quote(string(id))
+		textSb92.WriteString(", f." + r.Dialect.quote(string(id)))
 	}
+	text += textSb92.String()
 	conditions := []string{bounds(by, p), r.top(relation, p, by)}
 	var args []any
 	if p.Clients != nil {
@@ -125,7 +128,7 @@ func (r Renderer) Ranks(relation string, by metric.ID, bounds []int64) Query {
 // part is the number of the part that a value lies in, found by halving.
 func part(v string, bounds []int64, first int) string {
 	if len(bounds) == 0 {
-		return fmt.Sprint(first)
+		return strconv.Itoa(first)
 	}
 	mid := len(bounds) / 2
 	return fmt.Sprintf("CASE WHEN %s < %d THEN %s ELSE %s END", v, bounds[mid], part(v, bounds[:mid], first), part(v, bounds[mid+1:], first+mid+1))
@@ -217,13 +220,21 @@ func (r Renderer) who(level engine.Level) (expr, join string) {
 }
 
 // Documents asks for client_id, document_hi, document_lo and the sum in the current window.
-func (r Renderer) Documents(f engine.Frame) Query {
+func (r Renderer) Documents(f engine.Frame) (Query, error) {
 	who, join := r.who(f.Level)
+	inFrame := ""
+	if f.WithoutNew {
+		parties, err := r.Frame(f, nil)
+		if err != nil {
+			return Query{}, err
+		}
+		inFrame = who + " IN (SELECT party FROM (\n" + indent(parties) + "\n) seasoned)"
+	}
 	inner := "SELECT " + who + " AS party, l.document_hi, l.document_lo, " + r.Dialect.sum64("l.amount") + " AS amount\nFROM " +
-		r.table("line") + " l" + join + where("l.account IS NOT NULL", within("l.day", f.Extent(metric.Current)), sale(f)) +
+		r.table("line") + " l" + join + where("l.account IS NOT NULL", within("l.day", f.Extent(metric.Current)), sale(f), inFrame) +
 		"\nGROUP BY " + who + ", l.document_hi, l.document_lo"
 	return Query{Text: "SELECT a.client_id, d.document_hi, d.document_lo, d.amount\nFROM (\n" + indent(inner) + "\n) d\nJOIN " +
-		r.table("account") + " a ON a.account = d.party"}
+		r.table("account") + " a ON a.account = d.party"}, nil
 }
 
 // ClientLines asks for batch, line, client_id of the line's own account, day and

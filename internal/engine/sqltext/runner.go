@@ -132,9 +132,9 @@ func (r *Runner) Pool(ctx context.Context, f engine.Frame) (engine.Pool, error) 
 	}
 	var p engine.Pool
 	err := r.each(ctx, r.Renderer.Pool(f), func(rows *sql.Rows) error {
-		sums := make([]wide, 6, 10)
-		if f.SalesOnly {
-			sums = sums[:10]
+		sums := make([]wide, 10)
+		if !f.SalesOnly {
+			sums = sums[:6] // nothing is filtered
 		}
 		if err := rows.Scan(pointers(sums)...); err != nil {
 			return err
@@ -347,8 +347,12 @@ func (r *Runner) EachDocument(ctx context.Context, f engine.Frame, visit func(cl
 	if err := f.Check(); err != nil {
 		return err
 	}
+	query, err := r.Renderer.Documents(f)
+	if err != nil {
+		return err
+	}
 	var stopped error // the visitor's own, handed back as it is
-	err := r.each(ctx, r.Renderer.Documents(f), func(rows *sql.Rows) error {
+	err = r.each(ctx, query, func(rows *sql.Rows) error {
 		var client string
 		var hi, lo sql.NullInt64
 		var amount int64
@@ -428,7 +432,7 @@ func (w *wide) set(v *big.Int) error {
 
 // narrow is the number in 64 bits.
 func (w *wide) narrow() (int64, error) {
-	v, ok := w.Sum.Int64()
+	v, ok := w.Int64()
 	if !ok {
 		return 0, engine.Overflow(fmt.Errorf("%s", w.Format(0)))
 	}
