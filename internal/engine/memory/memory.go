@@ -5,7 +5,6 @@ package memory
 
 import (
 	"context"
-	"math/big"
 	"sort"
 	"sync"
 
@@ -207,11 +206,12 @@ func (e *Engine) RankParts(ctx context.Context, f engine.Frame, by metric.ID) ([
 	if positive == 0 {
 		return nil, nil
 	}
-	part := engine.RankPart{Count: int64(positive), RankSum: new(big.Int)}
-	// Σ j·x_(j) ascending is the sum of all running sums in descending order.
+	// Σ j·x_(j) ascending is the sum of all running sums in descending order: below
+	// 2^125, as parties are numbered in 31 bits.
+	var sum, ranked money.Sum
 	for _, row := range rows[:positive] {
-		part.Sum = part.Sum.Add(col.values[row])
-		part.RankSum.Add(part.RankSum, part.Sum.Big())
+		sum = sum.Add(col.values[row])
+		ranked = ranked.Plus(sum)
 	}
-	return []engine.RankPart{part}, nil
+	return []engine.RankPart{{Count: int64(positive), Sum: sum, RankSum: ranked.Big()}}, nil
 }
