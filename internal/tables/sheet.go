@@ -1,6 +1,7 @@
 package tables
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
@@ -75,12 +76,15 @@ func (c *column) node() (schema.Node, error) {
 	return schema.NewPrimitiveNodeLogical(c.name, repetition, schema.StringLogicalType{}, parquet.Types.ByteArray, -1, -1)
 }
 
-// sheet writes rows of columns in row groups.
+// sheet writes rows of columns in row groups. While one is encoded and written, the
+// next is filled: encoding takes about as long as all that makes the rows.
 type sheet struct {
 	out       *file.Writer
 	columns   []*column
+	spare     []*column
 	rows      int // in the row group in hand
 	groupRows int
+	writing   chan error // the outcome of the row group before; nil: none is on its way
 }
 
 // open hides that a writer can be closed: the Parquet writer would close it, and
@@ -118,7 +122,11 @@ func newSheet(w io.Writer, name string, groupRows int, columns ...*column) (*she
 	if err != nil {
 		return nil, failed(err)
 	}
-	return &sheet{out: out, columns: columns, groupRows: groupRows}, nil
+	s := &sheet{out: out, columns: columns, groupRows: groupRows}
+	for _, c := range columns {
+		s.spare = append(s.spare, &column{name: c.name, kind: c.kind, layout: c.layout, optional: c.optional})
+	}
+	return s, nil
 }
 
 // room is how many rows still fit the row group in hand.
@@ -133,21 +141,42 @@ func (s *sheet) advance(rows int) error {
 	return s.flush()
 }
 
+// flush begins to write the row group in hand, after the one before is done.
 func (s *sheet) flush() error {
 	if s.rows == 0 {
 		return nil
 	}
+	if err := s.settle(); err != nil {
+		return err
+	}
+	full, outcome := s.columns, make(chan error, 1) // never waited for if the writer is given up
+	s.columns, s.spare, s.rows, s.writing = s.spare, full, 0, outcome
+	go func() { outcome <- s.write(full) }()
+	return nil
+}
+
+// settle waits for the row group that is on its way.
+func (s *sheet) settle() error {
+	if s.writing == nil {
+		return nil
+	}
+	err := <-s.writing
+	s.writing = nil
+	return err
+}
+
+// write encodes one row group, and empties the columns.
+func (s *sheet) write(columns []*column) error {
 	group, err := s.out.AppendRowGroupChecked()
 	if err != nil {
 		return failed(err)
 	}
-	for _, c := range s.columns {
+	for _, c := range columns {
 		if err := c.write(group); err != nil {
 			return failed(err)
 		}
 		c.reset()
 	}
-	s.rows = 0
 	if err := group.Close(); err != nil {
 		return failed(err)
 	}
@@ -183,7 +212,7 @@ func (c *column) write(group file.SerialRowGroupWriter) error {
 
 // close writes what is left and the footer. It does not close the underlying writer.
 func (s *sheet) close() error {
-	if err := s.flush(); err != nil {
+	if err := errors.Join(s.flush(), s.settle()); err != nil {
 		return err
 	}
 	if err := s.out.Close(); err != nil {
