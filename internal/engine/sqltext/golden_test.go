@@ -92,7 +92,7 @@ func TestGenericTexts(t *testing.T) {
 		got := q.Text + "\n"
 		var args strings.Builder
 		for i, arg := range q.Args {
-			args.WriteString(fmt.Sprintf("-- parameter %d: %q\n", i+1, arg))
+			fmt.Fprintf(&args, "-- parameter %d: %q\n", i+1, arg)
 		}
 		got += args.String()
 		if *update {
