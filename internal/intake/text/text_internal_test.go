@@ -178,6 +178,9 @@ func TestSniff(t *testing.T) {
 	}{
 		{"comma", "a,b,c\n1,2,3\n4,5,6\n", ',', 3},
 		{"semicolon with decimal commas", "Kunde;Betrag\nA;1,50\nB;2,50\n", ';', 2},
+		{"no header, decimal commas", "Acme;1.200,50\nBeta;800,00\n", ';', 2},
+		{"two decimal commas", "Acme;1,50;2,50\nBeta;8,00;3,00\n", ';', 3},
+		{"a semicolon in every text", "Acme,a;b,1,2\nBeta,c;d,3,4\n", ',', 4},
 		{"tab", "a\tb\n1\t2\n", '\t', 2},
 		{"bar", "a|b\n1|2\n", '|', 2},
 		{"titles above", "Sales by customer\nJan, 2026\n\nName;Date;Total\nA;1;2\nB;1;2\nC;1;2\n", ';', 3},
