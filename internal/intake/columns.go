@@ -2,6 +2,7 @@ package intake
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -283,15 +284,19 @@ func (f *File) claims(prop *role.Proposal, a *Answers, answered map[role.Role]bo
 // missing asks for what no question can do without.
 func (f *File) missing() {
 	p := f.Profile
-	if p.Column(role.Amount) < 0 && p.Amount == "" {
+	asked := func(r role.Role) bool {
+		return slices.ContainsFunc(f.Questions, func(q fault.Question) bool { return q.Code == "column_"+string(r) })
+	}
+	evidence := []string{"columns: " + quoteAll(p.Headers)}
+	if p.Column(role.Amount) < 0 && p.Amount == "" && !asked(role.Amount) {
 		f.ask(fault.Question{
-			Code: "amount", Text: "Which column is the amount?", Evidence: []string{"columns: " + quoteAll(p.Headers)},
+			Code: "amount", Text: "Which column is the amount?", Evidence: evidence,
 			Flag: "--map amount=COLUMN or --amount 'quantity*unit_price'",
 		})
 	}
-	if p.Column(role.Client) < 0 && p.Column(role.ClientID) < 0 && p.Heading < 0 {
+	if p.Column(role.Client) < 0 && p.Column(role.ClientID) < 0 && p.Heading < 0 && !asked(role.Client) && !asked(role.ClientID) {
 		f.ask(fault.Question{
-			Code: "client", Text: "Which column is the client?", Evidence: []string{"columns: " + quoteAll(p.Headers)},
+			Code: "client", Text: "Which column is the client?", Evidence: append(evidence, f.prop.Notes...),
 			Flag: "--map client=COLUMN",
 		})
 	}

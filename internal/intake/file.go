@@ -51,8 +51,9 @@ type File struct {
 	headed       bool  // there is a header
 	cut          bool  // the sample is not the whole file
 	today        period.Date
-	blockSize    int // bytes of text that are read at a time; 0: the default
-	workers      int // parsers; 0: as many as there are processors
+	blockSize    int  // bytes of text that are read at a time; 0: the default
+	workers      int  // parsers; 0: as many as there are processors
+	oneByOne     bool // read record by record
 }
 
 // newFile is a file about which nothing is known yet.
@@ -66,7 +67,7 @@ func newFile(src *source.Source) *File {
 
 func (f *File) note(code, text string) {
 	for _, n := range f.Notes {
-		if n.Code == code {
+		if n.Code == code && (n.Text == text || code == "encoding") {
 			return
 		}
 	}

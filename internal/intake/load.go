@@ -78,7 +78,7 @@ func (f *File) load(ctx context.Context, sink Sink, progress Progress) (*Loaded,
 		return nil, err
 	}
 	m := newMerger(f, p, sink)
-	if f.src.Format == source.Text && len(p.profile.Carry) == 0 && p.profile.Heading < 0 {
+	if f.src.Format == source.Text && len(p.profile.Carry) == 0 && p.profile.Heading < 0 && !f.oneByOne {
 		err = f.parallel(ctx, p, m, progress)
 	} else {
 		err = f.serial(ctx, p, m, progress)

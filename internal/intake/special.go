@@ -80,16 +80,16 @@ func (w *worker) special(rec *record.Record, c *chunk) bool {
 	if word >= 0 && totalish(f[word]) && w.isTotal(rec, c, f[word]) {
 		return true
 	}
-	if filled == 1 && lone == p.profile.Heading {
-		w.open(string(nfc(trim(f[lone]))))
-		c.skipped[skipHeading]++
-		return true
-	}
 	if filled <= 2 {
 		if _, ok := role.Footer(texts(f)); ok {
 			c.skipped[skipFooter]++
 			return true
 		}
+	}
+	if filled == 1 && lone == p.profile.Heading {
+		w.open(string(nfc(trim(f[lone]))))
+		c.skipped[skipHeading]++
+		return true
 	}
 	w.lone = filled == 1
 	return w.ragged(rec, c)
