@@ -260,6 +260,9 @@ func (g *Ground) notes(w Windows) verdict.Verdict {
 			Text: "amounts hold tax, and no column tells how much", Supply: "a net amount or a tax column",
 		})
 	}
+	if x.Repeats != nil {
+		v.Add(*x.Repeats)
+	}
 	if len(x.Repeated) > 0 {
 		note("file_repeated", "read once, though given again with the same bytes: "+strings.Join(x.Repeated, ", "))
 	}

@@ -90,6 +90,7 @@ type gathering struct {
 	loaded        []*intake.Loaded
 	stated        []*ledger.Stated // of each file, nil where it states none
 	hashes        map[[sha256.Size]byte]bool
+	repeats       repeats
 	out           Ground
 }
 
@@ -162,6 +163,9 @@ func (s *fileSink) Lines(block *ledger.Lines, accounts []ledger.Account) error {
 		if a >= 0 {
 			block.Account[i] = s.remap[a]
 		}
+	}
+	if len(g.req.Paths) > 1 {
+		g.repeats.see(block, len(g.loaded))
 	}
 	if g.table != nil {
 		s.hold(block)

@@ -110,6 +110,9 @@ func (g *gathering) ground() (*Ground, error) {
 			return nil, err
 		}
 	}
+	if r, ok := g.repeats.reason(); ok {
+		g.out.Facts.Repeats = &r
+	}
 	g.account()
 	if g.out.Control.Loaded.Rows == 0 {
 		return nil, g.nothing()

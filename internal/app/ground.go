@@ -41,8 +41,10 @@ type Facts struct {
 	NameAsKey  int64    // rows known by name because their id is empty
 	Inclusive  int64    // rows whose amount holds tax that no column tells
 	Gross      bool     // amounts carry tax, and no column tells how much
-	Documents  bool     // lines name their documents
-	Grouped    bool     // some clients belong to a group
+	// Repeats tells of documents that stand in more than one file; nil: none.
+	Repeats   *verdict.Reason `json:",omitempty"`
+	Documents bool            // lines name their documents
+	Grouped   bool            // some clients belong to a group
 }
 
 // Word is a status word that is not known, with its rows.
