@@ -6,7 +6,7 @@
 // and writes inside Store.Change, which commits everything or nothing:
 //
 //	revision, err := s.Change(ctx, "anna", func(tx *store.Tx) error {
-//		numbers, err := tx.Accounts.Resolve(ctx, accounts)
+//		id, err := tx.Batches.NewID(ctx)
 //		…
 //		return tx.Batches.Add(ctx, batch)
 //	})

@@ -2,10 +2,7 @@ package store
 
 import (
 	"context"
-	"iter"
 	"time"
-
-	"clientele/internal/ledger"
 )
 
 // Store is the record of one workspace. It is safe for use by several goroutines;
@@ -18,8 +15,6 @@ type Store interface {
 	// fails or the context ends, nothing is changed. Inside fn, Snapshot still gives
 	// the state before, and another Change must not be asked for.
 	Change(ctx context.Context, actor string, fn func(tx *Tx) error) (revision int64, err error)
-	// Directory reads the dictionary of accounts.
-	Directory() Directory
 	// Log reads the entries with a sequence number above after, oldest first, limit
 	// at most.
 	Log(ctx context.Context, after int64, limit int) ([]Entry, error)
@@ -33,20 +28,6 @@ type Store interface {
 	Close() error
 }
 
-// Directory reads the dictionary of accounts: client key and account number. It
-// only ever grows, so it needs no snapshot.
-type Directory interface {
-	// Count is the number of accounts; their numbers are 0 … Count-1.
-	Count(ctx context.Context) (int32, error)
-	// Lookup finds the number of each key, ledger.Unassigned where there is none.
-	Lookup(ctx context.Context, keys []string) ([]int32, error)
-	// Named reads the accounts of the given numbers, in their order. A number that
-	// was never given out is a fault.NotFound.
-	Named(ctx context.Context, numbers []int32) ([]ledger.Account, error)
-	// All reads every account in order of number. After an error the sequence ends.
-	All(ctx context.Context) iter.Seq2[ledger.Account, error]
-}
-
 // Tx is one change while it is being made. It is valid inside the function given
 // to Store.Change only, and not safe for use by several goroutines.
 type Tx struct {
@@ -55,7 +36,6 @@ type Tx struct {
 	Actor    string
 
 	Batches    Batches
-	Accounts   Accounts
 	Profiles   Profiles
 	Identities Identities
 	Rates      Rates
@@ -80,15 +60,6 @@ type Batches interface {
 	// SetResult replaces the digest of a batch's result files, after a rebuild by
 	// an engine whose files differ.
 	SetResult(ctx context.Context, id, digest string) error
-}
-
-// Accounts fills the dictionary of accounts.
-type Accounts interface {
-	// Resolve gives the number of each account by its key, in the order of accounts,
-	// and gives new keys the next numbers. A name, parent or owner that the account
-	// states replaces what is kept; an empty one, or a name that only repeats the
-	// key, does not. The same key twice is one account, its last statement counts.
-	Resolve(ctx context.Context, accounts []ledger.Account) ([]int32, error)
 }
 
 // Profiles keeps how kinds of files are read.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"slices"
 	"sort"
-	"strings"
 
 	"clientele/internal/fault"
 	"clientele/internal/ledger"
@@ -328,10 +327,4 @@ func batchAt(snap *store.Snapshot, number int64) (*store.Batch, error) {
 		return nil, damaged("something belongs to batch " + store.BatchID(number) + ", which is not there")
 	}
 	return &snap.Batches[i], nil
-}
-
-// parameters is "(?, ?, …), (…), …": rows of width placeholders each.
-func parameters(rows, width int) string {
-	one := "(" + strings.Repeat("?, ", width-1) + "?)"
-	return strings.Repeat(one+", ", rows-1) + one
 }

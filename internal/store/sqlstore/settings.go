@@ -8,8 +8,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"slices"
 	"sort"
+	"strconv"
 
 	"clientele/internal/money"
 	"clientele/internal/period"
@@ -183,6 +185,12 @@ func digestRates(list []store.Rate) string {
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// digestText adds a text so that no two lists read the same.
+func digestText(h hash.Hash, text string) {
+	b := strconv.AppendInt(make([]byte, 0, 32), int64(len(text)), 10)
+	h.Write(append(append(b, ':'), text...))
 }
 
 const selectRates = `SELECT r.batch, r.day, r.from_currency, r.to_currency, r.rate

@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -66,13 +65,12 @@ func fill(t *testing.T, s *Store) {
 		if err != nil {
 			return err
 		}
-		_, errResolve := tx.Accounts.Resolve(ctx, []ledger.Account{{Key: "a"}, {Key: "b"}})
 		control := store.Control{Reasons: []ledger.Reason{{State: ledger.Excluded, Code: "c"}}}
 		errAdd := tx.Batches.Add(ctx, store.Batch{ID: id, File: "f.csv", Profile: []byte(`{}`), Controls: []store.Control{control}})
 		_, errProfile := tx.Profiles.Save(ctx, "k", "n", []byte("{}"))
 		_, errPolicy := tx.Policies.Save(ctx, []byte("{}"))
 		_, errMerge := tx.Identities.Add(ctx, store.Merge, "a", "b")
-		return errors.Join(errResolve, errAdd, errProfile, errPolicy, errMerge,
+		return errors.Join(errAdd, errProfile, errPolicy, errMerge,
 			tx.Identities.Dismiss(ctx, store.Merge, "a", "c"),
 			tx.Rates.Add(ctx, id, []store.Rate{{Day: 20000, From: "USD", To: "EUR", Rate: ratePoint}}),
 			tx.Problems.Decide(ctx, []store.Decision{{Batch: id, Line: 3, Action: store.Ignored}}),
@@ -129,10 +127,6 @@ func TestTamper(t *testing.T) {
 		"reason":         {`UPDATE batch_reasons SET row_count = 7`, false},
 		"reason astray":  {`UPDATE batch_reasons SET currency = 'EUR'`, false},
 		"batch gone":     {`DELETE FROM batches`, false},
-		"account":        {`UPDATE accounts SET client_key = 'z' WHERE number = 0`, false},
-		"account gone":   {`DELETE FROM accounts WHERE number = 1`, false},
-		"account more":   {`INSERT INTO accounts VALUES (2, 'z', 'z', '', '')`, false},
-		"account moved":  {`UPDATE accounts SET number = 7 WHERE number = 0`, false},
 		"profile":        {`UPDATE profiles SET document = '[]'`, false},
 		"identity":       {`UPDATE identity_events SET to_key = 'c'`, false},
 		"identity gone":  {`DELETE FROM identity_events`, false},
@@ -294,12 +288,11 @@ func TestDiskFull(t *testing.T) {
 	}
 	grow := func() error {
 		_, err := s.Change(ctx, "anna", func(tx *store.Tx) error {
-			list := make([]ledger.Account, 20000)
+			list := make([]store.Decision, 20000)
 			for i := range list {
-				list[i].Key = fmt.Sprintf("client %d", i)
+				list[i] = store.Decision{Batch: "b1", Line: int64(10 + i), Action: store.Ignored, Reason: "nobody waits for it"}
 			}
-			_, err := tx.Accounts.Resolve(ctx, list)
-			return err
+			return tx.Problems.Decide(ctx, list)
 		})
 		return err
 	}
@@ -308,11 +301,8 @@ func TestDiskFull(t *testing.T) {
 	if e, ok := errors.AsType[*fault.Error](err); !ok || e.Kind != fault.Failed || e.Message != "the disk is full" || e.Remedy == "" {
 		t.Errorf("error = %v", err)
 	}
-	if snap, err := s.Snapshot(ctx); err != nil || snap.Revision != 1 {
+	if snap, err := s.Snapshot(ctx); err != nil || snap.Revision != 1 || len(snap.Decisions) != 1 {
 		t.Errorf("after a full disk: %v, %v", snap, err)
-	}
-	if n, err := s.Directory().Count(ctx); err != nil || n != 2 {
-		t.Errorf("after a full disk: %d accounts, %v", n, err)
 	}
 	limit("1000000")
 	if err := grow(); err != nil {
@@ -371,36 +361,5 @@ func TestReadOnlyAndBusy(t *testing.T) {
 	}
 	if err := write(s); err != nil {
 		t.Errorf("with the record free again: %v", err)
-	}
-}
-
-// BenchmarkResolve: a million new accounts, the same again, and a thousand of them.
-func BenchmarkResolve(b *testing.B) {
-	ctx := b.Context()
-	list := make([]ledger.Account, 1_000_000)
-	for i := range list {
-		key := fmt.Sprintf("C%08d", (i*7919)%10_000_000)
-		list[i] = ledger.Account{Key: key, Name: "Client " + key}
-	}
-	s, err := Create(ctx, filepath.Join(b.TempDir(), "record.db"), noon)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer s.Close()
-	for _, part := range []struct {
-		name  string
-		count int
-	}{{"new", len(list)}, {"again", len(list)}, {"few", 1000}} {
-		b.Run(part.name, func(b *testing.B) {
-			for b.Loop() {
-				_, err := s.Change(ctx, "anna", func(tx *store.Tx) error {
-					_, err := tx.Accounts.Resolve(ctx, list[:part.count])
-					return err
-				})
-				if err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
 	}
 }

@@ -27,9 +27,8 @@ type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// smallTables are checked at every start; the dictionary of accounts, which can
-// hold millions of rows, only by Check.
-var smallTables = []string{
+// allTables are checked at every start; Check looks at the whole file.
+var allTables = []string{
 	"record", "log", "batches", "batch_controls", "batch_reasons", "profiles",
 	"identity_events", "dismissals", "rates", "policies", "decisions",
 }
@@ -47,7 +46,7 @@ func (s *Store) start(ctx context.Context) error {
 	if err := s.migrate(ctx); err != nil {
 		return err
 	}
-	if err := s.dialect.structure(ctx, s.reader, smallTables); err != nil {
+	if err := s.dialect.structure(ctx, s.reader, allTables); err != nil {
 		return s.dialect.fault(err, op)
 	}
 	_, err := s.VerifyLog(ctx)
@@ -61,9 +60,6 @@ func (s *Store) Close() error {
 	}
 	return nil
 }
-
-// Directory reads the dictionary of accounts.
-func (s *Store) Directory() store.Directory { return directory{s} }
 
 // Change runs fn in one transaction.
 func (s *Store) Change(ctx context.Context, actor string, fn func(tx *store.Tx) error) (int64, error) {
@@ -105,7 +101,6 @@ func (s *Store) Change(ctx context.Context, actor string, fn func(tx *store.Tx) 
 type record struct {
 	revision  int64
 	batches   int64
-	accounts  int64
 	entries   int64
 	hash      string
 	at        time.Time
@@ -115,9 +110,9 @@ type record struct {
 func readRecord(ctx context.Context, q querier) (record, error) {
 	var r record
 	var at, publishedAt string
-	err := q.QueryRowContext(ctx, `SELECT revision, batches, accounts, log_entries, log_hash, log_at,
+	err := q.QueryRowContext(ctx, `SELECT revision, batches, log_entries, log_hash, log_at,
 		published_revision, published_digest, published_at FROM record WHERE id = 1`).
-		Scan(&r.revision, &r.batches, &r.accounts, &r.entries, &r.hash, &at,
+		Scan(&r.revision, &r.batches, &r.entries, &r.hash, &at,
 			&r.published.Revision, &r.published.Digest, &publishedAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, damaged("the row of counters is missing")
@@ -165,7 +160,7 @@ func (s *Store) begin(ctx context.Context, tx *sql.Tx, actor string) (*change, e
 func (c *change) ports() *store.Tx {
 	return &store.Tx{
 		Revision: c.record.revision, At: c.at, Actor: c.actor,
-		Batches: batches{c}, Accounts: accounts{c}, Profiles: profiles{c}, Identities: identities{c},
+		Batches: batches{c}, Profiles: profiles{c}, Identities: identities{c},
 		Rates: rates{c}, Policies: policies{c}, Problems: problems{c}, Versions: versions{c},
 	}
 }
@@ -173,9 +168,9 @@ func (c *change) ports() *store.Tx {
 // finish writes the counters back.
 func (c *change) finish(ctx context.Context) error {
 	r := &c.record
-	return c.exec(ctx, `UPDATE record SET revision = ?, batches = ?, accounts = ?, log_entries = ?, log_hash = ?,
+	return c.exec(ctx, `UPDATE record SET revision = ?, batches = ?, log_entries = ?, log_hash = ?,
 		log_at = ?, published_revision = ?, published_digest = ?, published_at = ? WHERE id = 1`,
-		r.revision, r.batches, r.accounts, r.entries, r.hash, formatTime(r.at),
+		r.revision, r.batches, r.entries, r.hash, formatTime(r.at),
 		r.published.Revision, r.published.Digest, formatTime(r.published.At))
 }
 
@@ -246,9 +241,6 @@ func (s *Store) reading(ctx context.Context, fn func(q querier) error) error {
 	}
 	return err
 }
-
-// errStop ends a reading early without a failure.
-var errStop = errors.New("stop")
 
 // each runs a query and scan for every row.
 func each(ctx context.Context, q querier, query string, scan func(rows *sql.Rows) error, args ...any) error {

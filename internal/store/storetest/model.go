@@ -13,7 +13,6 @@ import (
 	"pgregory.net/rapid"
 
 	"clientele/internal/clock"
-	"clientele/internal/ledger"
 	"clientele/internal/money"
 	"clientele/internal/period"
 	"clientele/internal/store"
@@ -24,7 +23,6 @@ type model struct {
 	revision  int64
 	lastID    int64
 	batches   []store.Batch
-	accounts  []ledger.Account
 	profiles  map[string]store.Profile
 	events    []store.Event
 	dismissed map[store.Dismissal]bool // At and By blank
@@ -45,7 +43,7 @@ func newModel() *model {
 // clone is a deep copy, to go back to when a change fails.
 func (m *model) clone() *model {
 	c := *m
-	c.batches, c.accounts, c.events = slices.Clone(m.batches), slices.Clone(m.accounts), slices.Clone(m.events)
+	c.batches, c.events = slices.Clone(m.batches), slices.Clone(m.events)
 	c.rates, c.policies = slices.Clone(m.rates), slices.Clone(m.policies)
 	n := newModel()
 	for k, v := range m.profiles {
@@ -113,7 +111,7 @@ func (m *model) snapshot() *store.Snapshot {
 type step func(ctx context.Context, t *rapid.T, m *model, tx *store.Tx) (changed bool, err error)
 
 var steps = []step{
-	stepAdd, stepTurn, stepResolve, stepResolve, stepProfile, stepPolicy, stepIdentity, stepIdentity, stepUndoIdentity,
+	stepAdd, stepTurn, stepProfile, stepPolicy, stepIdentity, stepIdentity, stepUndoIdentity,
 	stepDismiss, stepDecide, stepPublish, stepResult,
 }
 
@@ -169,53 +167,6 @@ func refusal(err error) error {
 		return errors.New("the record accepted what the model refuses")
 	}
 	return nil
-}
-
-func stepResolve(ctx context.Context, t *rapid.T, m *model, tx *store.Tx) (bool, error) {
-	list := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) ledger.Account {
-		word := rapid.SampledFrom([]string{"", "x", "y"})
-		return ledger.Account{Key: names.Draw(t, "key"), Name: word.Draw(t, "name"), Parent: word.Draw(t, "parent"), Owner: word.Draw(t, "owner")}
-	}), 0, 6).Draw(t, "accounts")
-	numbers, err := tx.Accounts.Resolve(ctx, list)
-	if err != nil {
-		return true, err
-	}
-	before := slices.Clone(m.accounts)
-	m.accounts = append(slices.Clone(m.accounts), make([]ledger.Account, distinctNew(before, list))...)
-	for i, said := range list {
-		n := numbers[i]
-		if n < 0 || int(n) >= len(m.accounts) {
-			return true, fmt.Errorf("number %d of %d", n, len(m.accounts))
-		}
-		a := &m.accounts[n]
-		if a.Key == "" { // the record chose which new key gets which new number
-			*a = ledger.Account{Key: said.Key, Name: said.Key}
-		}
-		if a.Key != said.Key {
-			return true, fmt.Errorf("number %d is %q and %q", n, a.Key, said.Key)
-		}
-		for _, f := range []struct {
-			kept *string
-			said string
-		}{{&a.Name, said.Name}, {&a.Parent, said.Parent}, {&a.Owner, said.Owner}} {
-			if f.said != "" {
-				*f.kept = f.said
-			}
-		}
-	}
-	return !slices.Equal(before, m.accounts), nil
-}
-
-func distinctNew(have, list []ledger.Account) int {
-	seen := map[string]bool{}
-	for _, a := range have {
-		seen[a.Key] = true
-	}
-	before := len(seen)
-	for _, a := range list {
-		seen[a.Key] = true
-	}
-	return len(seen) - before
 }
 
 func stepProfile(ctx context.Context, t *rapid.T, m *model, tx *store.Tx) (bool, error) {
@@ -396,15 +347,5 @@ func compare(t *rapid.T, s store.Store, m *model) {
 	got.LogEntries = 0 // not part of the model
 	if diff := cmp.Diff(m.snapshot(), got, same); diff != "" {
 		t.Fatalf("snapshot (-model +record):\n%s", diff)
-	}
-	var accounts []ledger.Account
-	for a, err := range s.Directory().All(context.Background()) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		accounts = append(accounts, a)
-	}
-	if diff := cmp.Diff(m.accounts, accounts, same); diff != "" {
-		t.Fatalf("accounts (-model +record):\n%s", diff)
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"clientele/internal/fault"
-	"clientele/internal/ledger"
 	"clientele/internal/money"
 	"clientele/internal/period"
 	"clientele/internal/store"
@@ -233,7 +232,7 @@ func testPublications(t *testing.T, h Harness) {
 
 func testLog(t *testing.T, h Harness) {
 	s := fresh(t, h)
-	resolve(t, s, ledger.Account{Key: "a"})
+	change(t, s, func(tx *store.Tx) error { _, err := tx.Profiles.Save(t.Context(), "k", "n", []byte("{}")); return err })
 	change(t, s, func(tx *store.Tx) error { _, err := addBatch(t.Context(), tx, sampleBatch()); return err })
 	change(t, s, func(tx *store.Tx) error { return tx.Batches.Undo(t.Context(), "b1") })
 	entries, err := s.Log(t.Context(), 0, 100)
@@ -247,7 +246,7 @@ func testLog(t *testing.T, h Harness) {
 			t.Errorf("entry %d = %+v", i+1, e)
 		}
 	}
-	if diff := cmp.Diff([]string{"accounts.add", "batch.add", "batch.result", "batch.undo"}, actions); diff != "" {
+	if diff := cmp.Diff([]string{"profile.save", "batch.add", "batch.result", "batch.undo"}, actions); diff != "" {
 		t.Error(diff)
 	}
 	head, err := s.VerifyLog(t.Context())

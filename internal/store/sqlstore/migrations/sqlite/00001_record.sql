@@ -5,7 +5,6 @@ CREATE TABLE record (
   id                 INTEGER PRIMARY KEY CHECK (id = 1),
   revision           INTEGER NOT NULL,
   batches            INTEGER NOT NULL, -- number of the last batch id given
-  accounts           INTEGER NOT NULL, -- numbers given: 0 ... accounts-1
   log_entries        INTEGER NOT NULL,
   log_hash           TEXT NOT NULL,
   log_at             TEXT NOT NULL,
@@ -14,7 +13,7 @@ CREATE TABLE record (
   published_at       TEXT NOT NULL
 ) STRICT;
 
-INSERT INTO record VALUES (1, 0, 0, 0, 0, '', '', 0, '', '');
+INSERT INTO record VALUES (1, 0, 0, 0, '', '', 0, '', '');
 
 CREATE TABLE log (
   seq      INTEGER PRIMARY KEY,
@@ -98,16 +97,6 @@ CREATE TABLE batch_reasons (
   PRIMARY KEY (batch, currency, place),
   FOREIGN KEY (batch, currency) REFERENCES batch_controls (batch, currency)
 ) STRICT;
-
-CREATE TABLE accounts (
-  number     INTEGER PRIMARY KEY,
-  client_key TEXT NOT NULL,
-  name       TEXT NOT NULL,
-  parent     TEXT NOT NULL,
-  owner      TEXT NOT NULL
-) STRICT;
-
-CREATE UNIQUE INDEX accounts_by_key ON accounts (client_key);
 
 CREATE TABLE profiles (
   header_key TEXT NOT NULL,
