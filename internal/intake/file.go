@@ -339,6 +339,11 @@ func (f *File) sampleRows(ctx context.Context) ([]row, error) {
 	defer closer.Close() //nolint:errcheck // read only
 	rows, cut, err := sample(ctx, r)
 	f.cut = cut
+	if n, ok := r.(interface{ Notes() []string }); ok {
+		for _, text := range n.Notes() {
+			f.note("source", text)
+		}
+	}
 	return rows, err
 }
 

@@ -10,7 +10,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"clientele/internal/intake"
+	"clientele/internal/intake/role"
 	"clientele/internal/intake/source"
 	"clientele/internal/ledger"
 	"clientele/internal/money"
@@ -310,4 +313,36 @@ func (o *outcome) extras() []string {
 func plain(r *big.Rat) string {
 	s := r.FloatString(8)
 	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
+}
+
+// intakeRole is the type of roles in a profile.
+type intakeRole = role.Role
+
+// sameOutcome holds two readings of one file against each other, to the last line.
+func sameOutcome(t fatal, a, b *outcome) {
+	t.Helper()
+	if (a.err == nil) != (b.err == nil) {
+		t.Fatalf("one reading fails: %v, %v", a.err, b.err)
+	}
+	if a.err != nil {
+		if a.err.Error() != b.err.Error() {
+			t.Fatalf("two errors: %v, %v", a.err, b.err)
+		}
+		return
+	}
+	if d := cmp.Diff(a.facts(), b.facts()); d != "" {
+		t.Fatalf("facts differ: %s", d)
+	}
+	if d := cmp.Diff(a.loaded.Accounts, b.loaded.Accounts); d != "" {
+		t.Fatalf("accounts differ: %s", d)
+	}
+	if d := cmp.Diff(a.lines, b.lines, cmp.AllowUnexported(line{})); d != "" {
+		t.Fatalf("lines differ: %s", d)
+	}
+	if d := cmp.Diff(a.asides, b.asides); d != "" {
+		t.Fatalf("asides differ: %s", d)
+	}
+	if a.loaded.Decimals != b.loaded.Decimals || a.loaded.Span != b.loaded.Span || a.loaded.Notes != b.loaded.Notes {
+		t.Fatalf("%d %v %v; %d %v %v", a.loaded.Decimals, a.loaded.Span, a.loaded.Notes, b.loaded.Decimals, b.loaded.Span, b.loaded.Notes)
+	}
 }
