@@ -187,10 +187,6 @@ func importOne(ctx context.Context, v *vault.Vault, s store.Store) (int64, error
 		if err != nil {
 			return err
 		}
-		_, err = tx.Accounts.Resolve(ctx, []ledger.Account{{Key: "client of " + id}})
-		if err != nil {
-			return err
-		}
 		err = tx.Batches.Add(ctx, store.Batch{
 			ID: id, SHA256: original.SHA256, Size: original.Size, Kind: ledger.Invoiced,
 			FirstDay: period.NoDate, LastDay: period.NoDate, Result: batch.Digest(),
