@@ -26,8 +26,10 @@ type FilesRequest struct {
 	DayGrain  bool           // the question's window does not begin and end with a month
 	Documents bool           // keep documents, for the stability of the line
 	Today     period.Date
-	TempDir   string
-	Progress  func(name string, done, total int64)
+	// FiscalStart is the month in which the fiscal year begins; 0 is January.
+	FiscalStart int
+	TempDir     string
+	Progress    func(name string, done, total int64)
 }
 
 // FromFiles reads files into memory and makes the ground of a question. Every file
@@ -51,6 +53,7 @@ func FromFiles(ctx context.Context, req FilesRequest) (*Ground, error) {
 			return nil, err
 		}
 	}
+	g.out.FiscalStart = req.FiscalStart
 	return g.ground()
 }
 

@@ -26,6 +26,7 @@ type WindowSpec struct {
 	From   period.Date // FromTo; NoDate: open
 	To     period.Date // FromTo, the last day; NoDate: open
 	Year   int         // YearOf
+	Fiscal bool        // YearOf: the fiscal year that ends in Year, not the calendar year
 }
 
 // ParseWindow reads the words of --window: all, 12m, 2025, FY2025, or
@@ -46,7 +47,10 @@ func ParseWindow(text string) (WindowSpec, error) {
 	case scan(word, "%dm", &n) && n >= 1 && n <= 1200:
 		spec.Months = n
 		return spec, nil
-	case (scan(word, "fy%d", &n) || scan(word, "%d", &n)) && n >= 1000 && n <= 9999:
+	case scan(word, "fy%d", &n) && n >= 1000 && n <= 9999:
+		spec.Kind, spec.Year, spec.Fiscal = YearOf, n, true
+		return spec, nil
+	case scan(word, "%d", &n) && n >= 1000 && n <= 9999:
 		spec.Kind, spec.Year = YearOf, n
 		return spec, nil
 	default:
@@ -152,7 +156,11 @@ func resolve(spec WindowSpec, cmp Compare, asOf period.Date, span period.Range, 
 	case FromTo:
 		w.Current = spec.days()
 	case YearOf:
-		w.Current = period.Year(spec.Year, max(1, fiscalStart))
+		start := 1
+		if spec.Fiscal {
+			start = max(1, fiscalStart)
+		}
+		w.Current = period.Year(spec.Year, start)
 	case Trailing:
 		months := spec.Months
 		if months == 0 {
