@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -9,7 +10,6 @@ import (
 
 	"clientele/internal/fault"
 	"clientele/internal/intake"
-	"clientele/internal/intake/role"
 )
 
 // Reading says how the file of a batch was read, for people.
@@ -26,20 +26,21 @@ func ReadingOf(b *Batch) Reading {
 		return Reading{}
 	}
 	out := Reading{Shape: p.Shape}
-	roles := make([]role.Role, 0, len(p.Roles))
+	type column struct {
+		role string
+		at   int
+	}
+	var columns []column
 	for r, i := range p.Roles {
 		if i >= 0 {
-			roles = append(roles, r)
+			columns = append(columns, column{string(r), i})
 		}
 	}
-	slices.SortFunc(roles, func(a, b role.Role) int {
-		if p.Roles[a] != p.Roles[b] {
-			return p.Roles[a] - p.Roles[b]
-		}
-		return strings.Compare(string(a), string(b))
+	slices.SortFunc(columns, func(a, b column) int {
+		return cmp.Or(a.at-b.at, strings.Compare(a.role, b.role))
 	})
-	for _, r := range roles {
-		out.Columns = append(out.Columns, string(r)+" = "+p.Header(p.Roles[r]))
+	for _, c := range columns {
+		out.Columns = append(out.Columns, c.role+" = "+p.Header(c.at))
 	}
 	for _, x := range []struct{ what, value string }{
 		{"encoding", p.Encoding}, {"delimiter", p.Delimiter}, {"sheet", p.Sheet}, {"amount", p.Amount},

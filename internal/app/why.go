@@ -25,7 +25,8 @@ import (
 type WhyQuestion struct {
 	Name  string
 	Line  LineQuestion
-	Limit int // rows of the original shown; 0: 10
+	Kind  ledger.Kind // "": invoiced, or the only kind there is
+	Limit int         // rows of the original shown; 0: 10
 }
 
 // WhyAnswer is a number with everything behind it.
@@ -67,7 +68,7 @@ func (w *Workspace) Why(ctx context.Context, q WhyQuestion) (a *WhyAnswer, err e
 	if err != nil {
 		return nil, err
 	}
-	g, err := w.ground(ctx, st, GroundRequest{})
+	g, err := w.ground(ctx, st, GroundRequest{Kind: q.Kind})
 	if err != nil {
 		return nil, err
 	}

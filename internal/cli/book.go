@@ -37,10 +37,11 @@ func (r *run) book() *cobra.Command {
 		limit, offset int64
 	)
 	cmd := &cobra.Command{
-		Use:   "book FILE…",
+		Use:   "book [FILE…]",
 		Short: "one row per client, by revenue",
 		Long: "List the clients by revenue, one row each: rank, revenue, share, cumulative\n" +
-			"share, invoices, first and last date, tenure and state.",
+			"share, invoices, first and last date, tenure and state. Without a file the\n" +
+			"book is that of the workspace.",
 		Example: "  # the twenty largest\n" +
 			"  clientele book invoices.csv --limit 20\n\n" +
 			"  # all of them, for a spreadsheet\n" +

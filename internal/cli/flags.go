@@ -21,6 +21,14 @@ type reading struct {
 }
 
 func (f *reading) bind(cmd *cobra.Command) {
+	f.answers(cmd)
+	s := cmd.Flags()
+	s.StringVar(&f.request.Rates, "rates", "", "convert by the exchange rates in `FILE`: day, currency, rate")
+	s.StringVar(&f.base, "base", "", "convert into the currency `CODE`")
+}
+
+// answers binds what may be said about a file wherever it goes.
+func (f *reading) answers(cmd *cobra.Command) {
 	a, s := &f.request.Answers, cmd.Flags()
 	s.StringArrayVar(&a.Map, "map", nil, "say which column is what with `ROLE=COLUMN`, for example client=Company; date= leaves the date out")
 	s.StringVar(&a.Amount, "amount", "", "compute amounts by `EXPR`, of roles or columns: 'quantity*unit_price'")
@@ -33,12 +41,24 @@ func (f *reading) bind(cmd *cobra.Command) {
 	s.BoolVar(&f.net, "net", false, "say that amounts are net of tax")
 	s.BoolVar(&f.gross, "gross", false, "say that amounts hold tax")
 	s.StringVar(&a.Sheet, "sheet", "", "read the sheet `NAME` of a workbook")
-	s.StringVar(&f.request.Rates, "rates", "", "convert by the exchange rates in `FILE`: day, currency, rate")
-	s.StringVar(&f.base, "base", "", "convert into the currency `CODE`")
 }
 
 // settle checks the flags and completes the request.
 func (f *reading) settle(r *run) error {
+	if err := f.settleTax(); err != nil {
+		return err
+	}
+	if f.base != "" && f.request.Rates == "" {
+		return fault.New(fault.Usage, "read flags", "--base needs exchange rates", "name a table of rates: --rates FILE --base "+f.base)
+	}
+	f.request.Base = money.Currency(f.base)
+	f.request.Stdin = r.in
+	f.request.Today = period.FromTime(r.clock())
+	return nil
+}
+
+// settleTax reads --net and --gross.
+func (f *reading) settleTax() error {
 	if f.net && f.gross {
 		return fault.New(fault.Usage, "read flags", "--net and --gross exclude each other", "give the one that the amounts are")
 	}
@@ -48,12 +68,6 @@ func (f *reading) settle(r *run) error {
 	case f.gross:
 		f.request.Answers.Tax = "gross"
 	}
-	if f.base != "" && f.request.Rates == "" {
-		return fault.New(fault.Usage, "read flags", "--base needs exchange rates", "name a table of rates: --rates FILE --base "+f.base)
-	}
-	f.request.Base = money.Currency(f.base)
-	f.request.Stdin = r.in
-	f.request.Today = period.FromTime(r.clock())
 	return nil
 }
 
@@ -146,10 +160,13 @@ func (f *lineFlags) question(r *run, s *span) (app.LineQuestion, error) {
 // drawsMax bounds the work of a band.
 const drawsMax = 100_000
 
-// ground reads the files that a question names.
+// ground reads the files that a question names; without one it stands on the workspace.
 func (r *run) ground(ctx context.Context, files []string, f *reading, watch *progress) (*app.Ground, error) {
 	if err := f.settle(r); err != nil {
 		return nil, err
+	}
+	if len(files) == 0 {
+		return r.workspaceGround(ctx, f, watch)
 	}
 	f.request.Paths = files
 	if watch != nil {

@@ -17,11 +17,12 @@ func (r *run) line() *cobra.Command {
 		question lineFlags
 	)
 	cmd := &cobra.Command{
-		Use:   "line FILE…",
+		Use:   "line [FILE…]",
 		Short: "which clients bring 80 % of the revenue, and what it takes",
 		Long: "Say which clients bring 80 % of the revenue, how many they are, and what it\n" +
 			"takes to be one of them. Two columns are enough: client and amount. Files may be\n" +
-			"CSV, TSV, XLSX, Parquet or JSON lines, also .gz and .zst; - is standard input.",
+			"CSV, TSV, XLSX, Parquet or JSON lines, also .gz and .zst; - is standard input.\n" +
+			"Without a file the line is that of the workspace.",
 		Example: "  # the last 12 complete months\n" +
 			"  clientele line invoices.csv\n\n" +
 			"  # all dates, and the line at 70 %\n" +
@@ -31,7 +32,9 @@ func (r *run) line() *cobra.Command {
 			"  # say what the columns are; quantity and price make the amount\n" +
 			"  clientele line sales.csv --map client=Company --amount 'quantity*unit_price'\n\n" +
 			"  # one JSON document for a program\n" +
-			"  clientele line invoices.csv --json",
+			"  clientele line invoices.csv --json\n\n" +
+			"  # of the workspace in this folder\n" +
+			"  clientele line",
 		Annotations: map[string]string{schemaKey: lineSchema},
 	}
 	cmd.Flags().SortFlags = false

@@ -39,10 +39,11 @@ type run struct {
 	env    func(string) string
 	clock  clock.Clock
 	global globals
-	theme  theme // of standard output
-	marks  theme // of standard error
-	file   *file // where -o writes, nil for standard output
-	wrote  bool  // the document of this answer stands on standard output
+	theme  theme          // of standard output
+	marks  theme          // of standard error
+	file   *file          // where -o writes, nil for standard output
+	wrote  bool           // the document of this answer stands on standard output
+	later  []func() error // what ends with the run
 }
 
 // Main runs the program with the arguments behind its name, and returns the exit
@@ -112,8 +113,12 @@ func (r *run) once(ctx context.Context) (*cobra.Command, error) {
 	root := r.root() //nolint:contextcheck // the context comes with the command
 	root.SetArgs(r.args)
 	cmd, err := root.ExecuteContextC(ctx)
-	if err == nil && r.file != nil {
-		err = r.file.keep()
+	for _, end := range r.later {
+		err = errors.Join(err, end())
+	}
+	r.later = nil
+	if r.file != nil && (err == nil || r.wrote) { // a refusal is an answer too
+		err = errors.Join(err, r.file.keep())
 	}
 	if r.file != nil {
 		if failed := r.file.drop(); failed != nil {

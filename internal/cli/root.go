@@ -70,7 +70,9 @@ func (r *run) root() *cobra.Command {
 	root.SetHelpCommand(helpCommand())
 	root.SetFlagErrorFunc(r.flagError)
 	r.globalFlags(root)
-	root.AddCommand(r.line(), r.book(), r.completion())
+	root.AddCommand(r.line(), r.book(), r.why(),
+		r.initialise(), r.importing(), r.batches(), r.undo(), r.problems(), r.clients(), r.rates(),
+		r.audit(), r.rebuild(), r.doctor(), r.demo(), r.completion())
 	return root
 }
 

@@ -1,0 +1,278 @@
+package cli
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"clientele/internal/app"
+	"clientele/internal/ledger"
+	"clientele/internal/money"
+)
+
+const batchesSchema = "clientele.batches/v1"
+
+type batchesDocument struct {
+	stamp
+
+	Batches []batchDocument `json:"batches"`
+}
+
+type batchDocument struct {
+	Batch    string                  `json:"batch"`
+	File     string                  `json:"file"`
+	State    string                  `json:"state"` // live or undone
+	Kind     string                  `json:"kind"`
+	Imported string                  `json:"imported"`
+	By       string                  `json:"by"`
+	SHA256   string                  `json:"sha256"`
+	Bytes    int64                   `json:"bytes"`
+	Shape    *string                 `json:"shape"`
+	Columns  []string                `json:"columns"`
+	Reading  []string                `json:"reading"`
+	Clients  int64                   `json:"clients"`
+	Window   windowDocument          `json:"window"`
+	Accounts []batchCurrencyDocument `json:"control"` // one per currency, as read
+	Skipped  []skippedDocument       `json:"skipped"`
+	Stated   []string                `json:"stated_totals"`
+	Notes    []string                `json:"notes"`
+	Result   string                  `json:"result"`
+}
+
+type batchCurrencyDocument struct {
+	Currency          *string         `json:"currency"`
+	RowsRead          int64           `json:"rows_read"`
+	RowsLoaded        int64           `json:"rows_loaded"`
+	RowsExcluded      int64           `json:"rows_excluded"`
+	RowsQuarantined   int64           `json:"rows_quarantined"`
+	RowsUnassigned    int64           `json:"rows_unassigned"`
+	AmountRead        string          `json:"amount_read"`
+	AmountLoaded      string          `json:"amount_loaded"`
+	AmountExcluded    string          `json:"amount_excluded"`
+	AmountQuarantined string          `json:"amount_quarantined"`
+	AmountUnassigned  string          `json:"amount_unassigned"`
+	Closes            bool            `json:"closes"`
+	Reasons           []asideDocument `json:"reasons"`
+}
+
+// batches is the command that lists what was imported.
+func (r *run) batches() *cobra.Command {
+	return &cobra.Command{
+		Use:   "batches [BATCH]",
+		Short: "what was imported, file by file",
+		Long:  "List what was imported, or show one batch with its account in each currency: what\nwas read, loaded and set aside, and how the file was read.",
+		Example: "  clientele batches\n\n" +
+			"  # one of them, with its account\n" +
+			"  clientele batches b3",
+		Annotations: map[string]string{schemaKey: batchesSchema},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := between(cmd, args, 0, 1, ""); err != nil {
+				return err
+			}
+			return r.inside(cmd.Context(), func(w *app.Workspace) error {
+				list, err := w.Batches(cmd.Context())
+				if err != nil {
+					return err
+				}
+				if len(args) == 1 {
+					b, err := w.Batch(cmd.Context(), args[0])
+					if err != nil {
+						return err
+					}
+					if r.global.format == formatTable {
+						return r.print([]byte(r.batchScreen(&b)))
+					}
+					list = []app.Batch{b}
+				}
+				return r.showBatches(list)
+			})
+		},
+	}
+}
+
+func (r *run) showBatches(list []app.Batch) error {
+	t := &table{
+		columns: []column{
+			{"batch", "batch", false, false}, {"file", "file", false, true}, {"kind", "kind", false, false}, {"state", "state", false, false},
+			{"imported", "imported", false, false}, {"rows_loaded", "loaded", true, false}, {"rows_set_aside", "aside", true, false},
+			{"amount_loaded", "amount", true, false}, {"first", "first", false, false}, {"last", "last", false, false},
+		},
+		empty: "Nothing has been imported yet. To do: " + r.self("import", "FILE…"),
+	}
+	for i := range list {
+		b := &list[i]
+		aside := int64(0)
+		for _, c := range b.Controls {
+			aside += c.Excluded.Rows + c.Quarantined.Rows
+		}
+		state := string(b.State)
+		exact := []string{
+			b.ID, b.File, string(b.Kind), state, b.Imported.UTC().Format("2006-01-02T15:04:05Z"), strconv.FormatInt(b.Lines, 10),
+			strconv.FormatInt(aside, 10), batchAmounts(b, false), b.FirstDay.String(), b.LastDay.String(),
+		}
+		if b.State == app.Live {
+			state = ""
+		}
+		t.exact = append(t.exact, exact)
+		t.shown = append(t.shown, []string{
+			b.ID, clean(b.File), string(b.Kind), state, "", some(b.Lines), some(aside), batchAmounts(b, true), month(b.FirstDay.String()), month(b.LastDay.String()),
+		})
+	}
+	return r.show(t, func() any {
+		d := batchesDocument{stamp: r.stamp(batchesSchema), Batches: []batchDocument{}}
+		for i := range list {
+			d.Batches = append(d.Batches, batchOf(&list[i]))
+		}
+		return d
+	})
+}
+
+// some is a number of things, nothing for none.
+func some(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return count(n)
+}
+
+// month is the month of a day, for narrow lists.
+func month(day string) string {
+	if len(day) < len("2006-01") {
+		return day
+	}
+	return day[:len("2006-01")]
+}
+
+// batchAmounts is what a batch loaded, in each currency.
+func batchAmounts(b *app.Batch, people bool) string {
+	var parts []string
+	for _, c := range b.Controls {
+		if c.Loaded.Rows == 0 {
+			continue
+		}
+		p := purse{c.Decimals, c.Currency}
+		if people {
+			parts = append(parts, p.named(c.Loaded.Amount))
+		} else {
+			parts = append(parts, strings.TrimSpace(p.exact(c.Loaded.Amount)+" "+string(c.Currency)))
+		}
+	}
+	return strings.Join(parts, " + ")
+}
+
+// batchScreen is one batch with its account.
+func (r *run) batchScreen(b *app.Batch) string {
+	var s strings.Builder
+	t := r.theme
+	state := ""
+	if b.State != app.Live {
+		state = ", undone " + b.Changed.UTC().Format("2006-01-02 15:04 MST") + " by " + clean(b.ChangedBy)
+	}
+	t.sentence(&s, fmt.Sprintf("%s is %s%s.", b.ID, clean(b.File), state))
+	t.block(&s, "Imported", b.Imported.UTC().Format("2006-01-02 15:04 MST")+" by "+clean(b.By)+", "+counted(b.Size, "byte")+", SHA-256 "+b.SHA256[:12]+"…")
+	how := app.ReadingOf(b)
+	what := string(b.Kind)
+	if how.Shape != "" {
+		what += ", as " + how.Shape + " writes it"
+	}
+	t.block(&s, "Read as", clean(what))
+	if len(how.Columns) > 0 {
+		t.block(&s, "Columns", clean(strings.Join(how.Columns, "; ")))
+	}
+	if len(how.Remarks) > 0 {
+		t.block(&s, "Reading", clean(strings.Join(how.Remarks, "; ")))
+	}
+	if b.Accounts > 0 {
+		text := counted(b.Accounts, "client")
+		if b.FirstDay.String() != "" {
+			text += ", " + b.FirstDay.String() + " to " + b.LastDay.String()
+		}
+		t.block(&s, "Clients", text)
+	}
+	for i := range b.Controls {
+		t.control(&s, &b.Controls[i].Control, b.Controls[i].Reasons)
+	}
+	if len(b.Skipped) > 0 {
+		var parts []string
+		for _, x := range b.Skipped {
+			parts = append(parts, count(x.Lines)+" "+x.Kind)
+		}
+		t.block(&s, "Skipped", strings.Join(parts, ", "))
+	}
+	for _, x := range b.Stated {
+		t.block(&s, "Stated", fmt.Sprintf("%s in line %d: %s", clean(x.Label), x.Line, grouped(x.Amount.String())))
+	}
+	for _, n := range b.Notes {
+		t.block(&s, "Note", clean(n.Text))
+	}
+	if b.State == app.Live {
+		t.next(&s, r.self("problems", b.ID), r.self("undo", b.ID))
+	} else {
+		t.next(&s, r.self("undo", b.ID, "--redo"))
+	}
+	return s.String()
+}
+
+// control is the account of a batch in one currency.
+func (t theme) control(s *strings.Builder, c *ledger.Control, reasons []ledger.Reason) {
+	p := purse{c.Decimals, c.Currency}
+	tally := func(x ledger.Tally) string {
+		if x.WithoutAmount == x.Rows && x.Rows > 0 {
+			return counted(x.Rows, "row") + " without an amount"
+		}
+		return counted(x.Rows, "row") + ", " + p.named(x.Amount)
+	}
+	t.block(s, "Read", tally(c.Read))
+	if c.Loaded.Rows > 0 {
+		t.block(s, "Loaded", tally(c.Loaded))
+	}
+	if c.Unassigned.Rows > 0 {
+		t.block(s, "Unassigned", tally(c.Unassigned)+": loaded, without a client")
+	}
+	for _, x := range reasons {
+		word := x.State.String()
+		t.block(s, strings.ToUpper(word[:1])+word[1:], clean(tally(x.Tally)+": "+x.Text))
+	}
+	if !c.Closes() {
+		t.block(s, "Open", t.red("the account does not close"))
+	}
+}
+
+func batchOf(b *app.Batch) batchDocument {
+	how := app.ReadingOf(b)
+	d := batchDocument{
+		Batch: b.ID, File: b.File, State: string(b.State), Kind: string(b.Kind), Imported: b.Imported.UTC().Format("2006-01-02T15:04:05Z"), By: b.By,
+		SHA256: b.SHA256, Bytes: b.Size, Shape: known(how.Shape), Columns: append([]string{}, how.Columns...), Reading: append([]string{}, how.Remarks...),
+		Clients: b.Accounts, Window: windowDocument{day(b.FirstDay), day(b.LastDay)}, Accounts: []batchCurrencyDocument{}, Skipped: []skippedDocument{},
+		Stated: []string{}, Notes: []string{}, Result: b.Result,
+	}
+	for i := range b.Controls {
+		d.Accounts = append(d.Accounts, currencyOf(&b.Controls[i].Control, b.Controls[i].Reasons))
+	}
+	for _, x := range b.Skipped {
+		d.Skipped = append(d.Skipped, skippedDocument(x))
+	}
+	for _, x := range b.Stated {
+		d.Stated = append(d.Stated, x.Amount.String())
+	}
+	for _, n := range b.Notes {
+		d.Notes = append(d.Notes, n.Text)
+	}
+	return d
+}
+
+func currencyOf(c *ledger.Control, reasons []ledger.Reason) batchCurrencyDocument {
+	exact := func(s money.Sum) string { return s.Format(c.Decimals) }
+	d := batchCurrencyDocument{
+		Currency: known(string(c.Currency)), RowsRead: c.Read.Rows, RowsLoaded: c.Loaded.Rows, RowsExcluded: c.Excluded.Rows,
+		RowsQuarantined: c.Quarantined.Rows, RowsUnassigned: c.Unassigned.Rows, AmountRead: exact(c.Read.Amount), AmountLoaded: exact(c.Loaded.Amount),
+		AmountExcluded: exact(c.Excluded.Amount), AmountQuarantined: exact(c.Quarantined.Amount), AmountUnassigned: exact(c.Unassigned.Amount),
+		Closes: c.Closes(), Reasons: []asideDocument{},
+	}
+	for _, x := range reasons {
+		d.Reasons = append(d.Reasons, asideDocument{x.State.String(), x.Code, x.Text, x.Rows, x.WithoutAmount, exact(x.Amount)})
+	}
+	return d
+}

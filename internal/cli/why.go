@@ -1,0 +1,229 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"clientele/internal/app"
+	"clientele/internal/fault"
+	"clientele/internal/verdict"
+)
+
+const whySchema = "clientele.why/v1"
+
+type whyDocument struct {
+	heading
+
+	Name    string           `json:"name"`
+	Value   *string          `json:"value"`
+	About   measureDocument  `json:"about"`
+	Inputs  []inputDocument  `json:"inputs"`
+	Control controlDocument  `json:"control"`
+	Clients []rowDocument    `json:"clients"`
+	Rows    []tracedDocument `json:"rows"`
+	More    int64            `json:"more_rows"` // beyond those listed; 1 may stand for many
+	Verdict verdictDocument  `json:"verdict"`
+	Next    []string         `json:"next"`
+}
+
+type measureDocument struct {
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Unit    string `json:"unit"`
+	Formula string `json:"formula"`
+	Null    string `json:"null"`
+	Verdict string `json:"verdict"`
+	Section string `json:"section"`
+}
+
+type inputDocument struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+type tracedDocument struct {
+	Batch  string   `json:"batch"`
+	File   string   `json:"file"`
+	Line   int64    `json:"line"`
+	Cells  []string `json:"cells"`
+	Amount *string  `json:"amount"`
+	Note   *string  `json:"note"`
+}
+
+type whyNamesDocument struct {
+	stamp
+
+	Names []string `json:"names"`
+}
+
+// why is the command that explains a number.
+func (r *run) why() *cobra.Command {
+	var (
+		about    span
+		question lineFlags
+		f        reading
+		rows     int
+	)
+	cmd := &cobra.Command{
+		Use:   "why [NUMBER | client KEY]",
+		Short: "where a number comes from, down to the rows of the files",
+		Long: "Explain a number of the line: its value, formula, inputs, what was left out, and the\n" +
+			"rows of the original files. Without a number the names are listed. The flags are\n" +
+			"those of 'line', so that the number is the one that was seen there.",
+		Example: "  clientele why line.clients\n\n" +
+			"  # a client, row by row\n" +
+			"  clientele why client C0012 --window all --rows 50\n\n" +
+			"  # what was left out, and why\n" +
+			"  clientele why control.rows_excluded",
+		Annotations: map[string]string{schemaKey: whySchema},
+	}
+	cmd.Flags().SortFlags = false
+	cmd.Flags().IntVar(&rows, "rows", 10, "show at most `N` rows of the files")
+	question.bind(cmd)
+	about.bind(cmd)
+	cmd.Flags().StringVar(&f.request.Answers.Kind, "kind", "", "ask about amounts of the `KIND` invoiced, booked or received")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return r.showWhyNames()
+		}
+		if rows < 1 {
+			return fault.New(fault.Usage, "read flags", "--rows is below 1", "give the number of rows to show")
+		}
+		if err := about.settle(); err != nil {
+			return err
+		}
+		q, err := question.question(r, &about)
+		if err != nil {
+			return err
+		}
+		kind, err := f.kindOfQuestion()
+		if err != nil {
+			return err
+		}
+		return r.inside(cmd.Context(), func(w *app.Workspace) error {
+			a, err := w.Why(cmd.Context(), app.WhyQuestion{Name: strings.Join(args, " "), Line: q, Kind: kind, Limit: rows})
+			if err != nil {
+				return err
+			}
+			return r.showWhy(a, q.Level)
+		})
+	}
+	return cmd
+}
+
+func (r *run) showWhyNames() error {
+	names := app.NumberNames()
+	t := &table{columns: []column{{"name", "number", false, true}}, foot: "and 'client KEY' for one client: " + r.self("why", "client", "KEY")}
+	for _, n := range names {
+		t.exact = append(t.exact, []string{n})
+	}
+	t.shown = t.exact
+	return r.show(t, func() any { return whyNamesDocument{r.stamp(whySchema), names} })
+}
+
+func (r *run) showWhy(a *app.WhyAnswer, level app.Level) error {
+	if r.global.format == formatTable || r.global.format == formatMarkdown {
+		if err := r.print([]byte(r.whyScreen(a, level))); err != nil {
+			return err
+		}
+	} else if err := r.whyData(a, level); err != nil {
+		return err
+	}
+	if a.Verdict.Status == verdict.Refuse {
+		return &refused{a.Verdict}
+	}
+	return nil
+}
+
+// whyData is the answer for programs: the document, or its rows as CSV.
+func (r *run) whyData(a *app.WhyAnswer, level app.Level) error {
+	t := &table{columns: []column{
+		{"batch", "batch", false, false}, {"file", "file", false, true}, {"line", "line", true, false}, {"amount", "amount", true, false},
+		{"note", "note", false, false}, {"record", "record", false, false},
+	}}
+	for i := range a.Rows {
+		x := &a.Rows[i]
+		t.exact = append(t.exact, []string{x.Batch, x.File, fmt.Sprint(x.Line), x.Amount, x.Note, strings.Join(x.Cells, " | ")})
+	}
+	t.shown = t.exact
+	return r.show(t, func() any {
+		p := purseOf(&a.Answer)
+		m := a.Measure
+		d := whyDocument{
+			heading: headingOf(whySchema, &a.Answer, level, a.Windows.Current), Name: a.Name, Value: known(a.Value),
+			About: measureDocument{string(m.ID), m.Name, string(m.Unit), m.Formula, m.Null, m.Verdict, m.Section}, Inputs: []inputDocument{},
+			Control: controlOf(&a.Control, p), Clients: rowsOf(a.Clients, p), Rows: []tracedDocument{}, More: a.More,
+			Verdict: verdictOf(a.Verdict), Next: append([]string{}, a.Next...),
+		}
+		for _, x := range a.Inputs {
+			d.Inputs = append(d.Inputs, inputDocument(x))
+		}
+		for i := range a.Rows {
+			x := &a.Rows[i]
+			d.Rows = append(d.Rows, tracedDocument{x.Batch, x.File, x.Line, append([]string{}, x.Cells...), known(x.Amount), known(x.Note)})
+		}
+		return d
+	})
+}
+
+// whyScreen is the number with everything behind it.
+func (r *run) whyScreen(a *app.WhyAnswer, level app.Level) string {
+	var b strings.Builder
+	t, p := r.theme, purseOf(&a.Answer)
+	value := grouped(a.Value)
+	if a.Value == "" {
+		value = "not known"
+	}
+	t.sentence(&b, clean(a.Name)+" is "+value+".")
+	m := a.Measure
+	t.block(&b, "Measure", fmt.Sprintf("%s: %s, section %s of the definitions", m.ID, m.Name, m.Section))
+	t.block(&b, "Formula", m.Formula)
+	t.block(&b, "Not known", m.Null)
+	t.block(&b, "Verdicts", m.Verdict)
+	t.block(&b, "Window", spanText(&a.Answer, a.Windows.Current)+", by "+app.LevelWord(level)+", "+kindOf(a.Kind)+" amounts")
+	for i, x := range a.Inputs {
+		t.block(&b, map[bool]string{true: "Inputs"}[i == 0], clean(x.Name+": "+shownInput(x.Value)))
+	}
+	t.account(&b, &a.Answer, p)
+	if len(a.Clients) > 0 {
+		b.WriteString("\n")
+		clientGrid(a.Clients, level, p, false).trimmed().draw(&b, t)
+	}
+	if len(a.Rows) > 0 {
+		b.WriteString("\n")
+		t.traced(&b, a)
+	}
+	b.WriteString("\n")
+	t.verdict(&b, a.Verdict)
+	t.next(&b, a.Next...)
+	return b.String()
+}
+
+// shownInput groups the digits of an input that is a number.
+func shownInput(v string) string {
+	if v != "" && strings.Trim(v, "0123456789.-") == "" && strings.Count(v, "-") < 2 {
+		return grouped(v)
+	}
+	return v
+}
+
+// traced lists the records of the files.
+func (t theme) traced(b *strings.Builder, a *app.WhyAnswer) {
+	for i := range a.Rows {
+		x := &a.Rows[i]
+		head := fmt.Sprintf("%s, line %d", clean(x.File), x.Line)
+		if x.Amount != "" {
+			head += ": " + grouped(x.Amount)
+		}
+		if x.Note != "" {
+			head += " (" + clean(x.Note) + ")"
+		}
+		b.WriteString(fit(head, t.width) + "\n")
+		b.WriteString("  " + t.dim(fit(clean(strings.Join(x.Cells, " | ")), t.width-2)) + "\n")
+	}
+	if a.More > 0 {
+		b.WriteString(t.dim("and more; --rows N shows them") + "\n")
+	}
+}
