@@ -3,7 +3,10 @@
 // by the window form that is usually written in SQL. Both have to find the same
 // line.
 //
-//	go run ./bench/line20m [-clients 20000000] [-n 3]
+//	go run ./bench/line20m [-clients 20000000] [-months 1] [-n 3]
+//
+// With one month the ledger is a list, one row per client, and the forms alone are
+// compared. With more, both sum up the months of every client first.
 package main
 
 import (
@@ -17,6 +20,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"clientele/bench/measure"
@@ -34,6 +38,7 @@ import (
 // options are what the command line says.
 type options struct {
 	clients int64
+	months  int
 	runs    int
 	memory  int64 // bytes for DuckDB's buffers, of ours
 	form    string
@@ -46,6 +51,7 @@ var forms = []string{"radix", "window"}
 func main() {
 	var o options
 	flag.Int64Var(&o.clients, "clients", 20_000_000, "clients of the ledger")
+	flag.IntVar(&o.months, "months", 1, "cells of each client")
 	flag.IntVar(&o.runs, "n", 3, "runs of each, besides one that warms up")
 	flag.Int64Var(&o.memory, "memory", 100<<20, "bytes for DuckDB's buffers in ours; the window form takes what it needs")
 	flag.StringVar(&o.form, "form", "", "run one form over -dir and print its line: radix or window")
@@ -73,7 +79,7 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 		return err
 	}
 	subject := func(form string) measure.Subject {
-		return measure.Subject{Name: form, Argv: []string{self, "-form", form, "-dir", o.dir, "-clients", fmt.Sprint(o.clients), "-memory", fmt.Sprint(o.memory)}}
+		return measure.Subject{Name: form, Argv: []string{self, "-form", form, "-dir", o.dir, "-clients", strconv.FormatInt(o.clients, 10), "-months", strconv.Itoa(o.months), "-memory", strconv.FormatInt(o.memory, 10)}}
 	}
 	if _, _, err := measure.Run(ctx, subject("make")); err != nil { // apart, so that this process stays small
 		return err
@@ -99,7 +105,7 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 }
 
 func report(out io.Writer, o options, said string, costs [][]measure.Cost) error {
-	fmt.Fprintf(out, "The line over %d clients, %d runs each; %s\nboth say: %s\n\n", o.clients, o.runs, measure.Machine(), strings.TrimSpace(said))
+	fmt.Fprintf(out, "The line over %d clients of %d months, %d runs each; %s\nboth say: %s\n\n", o.clients, o.months, o.runs, measure.Machine(), strings.TrimSpace(said))
 	rows := [][]string{{"", "median", "min", "max", "CPU", "peak memory"}}
 	var spreads []measure.Spread
 	for i, form := range forms {
@@ -120,11 +126,11 @@ const (
 	accountsFile = "accounts.parquet"
 )
 
-// makeFiles writes one cell per client, with values of a heavy tail, and one in
-// twenty not above 0.
+// makeFiles writes the cells of clients whose revenue has a heavy tail, and is not
+// above 0 for one in twenty.
 func makeFiles(o options) error {
 	draw := rand.New(rand.NewPCG(7, 1)) //nolint:gosec // seeded on purpose
-	first := period.Date(19_000).MonthStart()
+	first := period.DateOf(2024, 1, 1)
 	err := create(filepath.Join(o.dir, cellsFile), func(w io.Writer) error {
 		cells, err := tables.NewCellWriter(w, tables.Same)
 		if err != nil {
@@ -135,15 +141,10 @@ func makeFiles(o options) error {
 			if draw.Uint64()%20 == 0 {
 				value = -value % 1000
 			}
-			side := rollup.Side{Amount: value, Lines: 1, Documents: 1, First: first, Last: first}
-			cell := rollup.Cell{Account: int32(i), Month: first, All: side} //nolint:gosec // fewer than 2^31 clients
-			if value > 0 {
-				cell.Sales = side
-			} else {
-				cell.Sales = rollup.Side{First: period.NoDate, Last: period.NoDate}
-			}
-			if err := cells.Write(cell); err != nil {
-				return err
+			for m := range o.months {
+				if err := cells.Write(cell(int32(i), first.AddMonths(m), value+int64(m))); err != nil { //nolint:gosec // fewer than 2^31 clients
+					return err
+				}
 			}
 		}
 		return cells.Close()
@@ -159,6 +160,16 @@ func makeFiles(o options) error {
 	return create(filepath.Join(o.dir, accountsFile), func(w io.Writer) error {
 		return tables.WriteAccounts(w, tables.Same, accounts)
 	})
+}
+
+// cell is a month with one line.
+func cell(account int32, month period.Date, amount int64) rollup.Cell {
+	side := rollup.Side{Amount: amount, Lines: 1, Documents: 1, First: month, Last: month}
+	out := rollup.Cell{Account: account, Month: month, All: side, Sales: side}
+	if amount <= 0 {
+		out.Sales = rollup.Side{First: period.NoDate, Last: period.NoDate}
+	}
+	return out
 }
 
 func create(path string, fill func(io.Writer) error) (err error) {

@@ -150,6 +150,40 @@ func TestCellsAndAccountsComeBack(t *testing.T) {
 	}
 }
 
+// A table of cells says whether it is one per account, and claims it only if it is sure.
+func TestOneCellPerAccountIsSaid(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		accounts []int32
+		want     bool
+	}{
+		{nil, true},
+		{[]int32{0, 1, 5}, true},
+		{[]int32{-1, -1, 0, 1}, true}, // -1 is no account
+		{[]int32{0, 1, 1}, false},
+		{[]int32{0, 0, 1}, false},
+		{[]int32{1, 0}, false}, // not in order: 1 could come again
+	}
+	for _, tt := range tests {
+		var out bytes.Buffer
+		w, err := NewCellWriter(&out, Same)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, a := range tt.accounts {
+			if err := w.Write(rollup.Cell{Account: a, Month: period.Date(31 * i)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if got := bytes.Contains(out.Bytes(), []byte(OnePerAccount)); got != tt.want {
+			t.Errorf("cells of accounts %v: said %v, want %v", tt.accounts, got, tt.want)
+		}
+	}
+}
+
 func TestEmptyTables(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer

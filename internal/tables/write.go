@@ -2,6 +2,7 @@ package tables
 
 import (
 	"io"
+	"math"
 
 	"github.com/apache/arrow-go/v18/parquet"
 
@@ -112,10 +113,19 @@ func (w *LineWriter) Close() error { return w.sheet.close() }
 
 // CellWriter writes the table of cells: account, month, amount, lines, documents,
 // first_day, last_day, and the same five with _pos for lines above 0.
+//
+// Where no account has two cells, as in a list without dates, the file says so under
+// OnePerAccount: a reader need not sum up what is one row already.
 type CellWriter struct {
-	sheet  *sheet
-	number Numbering
+	sheet    *sheet
+	number   Numbering
+	last     int32 // account of the cell before, below all of them at first
+	repeated bool  // an account came twice, or the accounts do not rise
 }
+
+// OnePerAccount is the key of the Parquet metadata that a table of cells carries, with
+// the value "true", if no account has two of them.
+const OnePerAccount = "clientele.one_cell_per_account"
 
 // NewCellWriter begins a table of cells.
 func NewCellWriter(w io.Writer, number Numbering) (*CellWriter, error) {
@@ -136,13 +146,17 @@ func NewCellWriter(w io.Writer, number Numbering) (*CellWriter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &CellWriter{s, number}, nil
+	return &CellWriter{sheet: s, number: number, last: math.MinInt32}, nil
 }
 
 // Write adds one cell. Cells come by account, then month, so that readers can skip.
 func (w *CellWriter) Write(cell rollup.Cell) error {
 	c := w.sheet.columns
 	assigned := cell.Account != ledger.Unassigned
+	if assigned { // cells without an account are no client's, however many
+		w.repeated = w.repeated || cell.Account <= w.last
+		w.last = cell.Account
+	}
 	c[0].set(assigned)
 	if assigned {
 		c[0].wides = append(c[0].wides, w.number(cell.Account))
@@ -167,7 +181,14 @@ func day(c *column, d period.Date) {
 }
 
 // Close writes the footer; the underlying writer stays open.
-func (w *CellWriter) Close() error { return w.sheet.close() }
+func (w *CellWriter) Close() error {
+	if !w.repeated {
+		if err := w.sheet.out.AppendKeyValueMetadata(OnePerAccount, "true"); err != nil {
+			return failed(err)
+		}
+	}
+	return w.sheet.close()
+}
 
 // WriteAccounts writes the table of accounts: account, client_id, name, parent,
 // owner; the last two null where empty.

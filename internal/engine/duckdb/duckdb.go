@@ -90,11 +90,15 @@ func Open(ctx context.Context, v Version, o Options) (_ *Engine, err error) {
 	if err != nil {
 		return nil, err
 	}
+	single, err := e.single(ctx, v)
+	if err != nil {
+		return nil, err
+	}
 	if err := e.exec(ctx, o.hardening()...); err != nil {
 		return nil, err
 	}
 	e.Runner = &sqltext.Runner{
-		Renderer: sqltext.Renderer{Dialect: Dialect, Schema: sqltext.Schema{Merged: merged}},
+		Renderer: sqltext.Renderer{Dialect: Dialect, Schema: sqltext.Schema{Merged: merged, Single: single}},
 		DB:       db, Fail: fail, Keep: e.keepFrame,
 	}
 	return e, nil

@@ -21,6 +21,7 @@ import (
 	"clientele/internal/fault"
 	"clientele/internal/ledger"
 	"clientele/internal/metric"
+	"clientele/internal/money"
 	"clientele/internal/period"
 )
 
@@ -197,6 +198,57 @@ func TestManyAskAtOnce(t *testing.T) {
 	var tables int
 	if err := e.db.QueryRowContext(t.Context(), "SELECT count(*) FROM duckdb_tables() WHERE table_name LIKE 'frame%'").Scan(&tables); err != nil || tables > framesMax {
 		t.Errorf("%d frames are kept, %v", tables, err)
+	}
+}
+
+// TestListsAreNotSummedUp: with one cell per client there is nothing to sum up, and the
+// answers are those of the oracle all the same, also with frames kept as views.
+func TestListsAreNotSummedUp(t *testing.T) {
+	t.Parallel()
+	fixture := plain(300, 1)
+	oracle := enginetest.NewOracle(fixture)
+	half := period.Range{From: period.DateOf(2024, 4, 1), To: period.DateOf(2024, 10, 1)}
+	frames := []engine.Frame{
+		{Current: period.All},
+		{Current: period.All, SalesOnly: true},
+		{Current: half, Prior: half.Before(), Level: engine.ByGroup},
+		{Current: half, WithoutNew: true},
+		{Current: period.Range{From: half.From + 3, To: half.To + 3}}, // from lines, which are summed up
+	}
+	for _, large := range []bool{false, true} {
+		e, _ := open(t, fixture)
+		e.large = large
+		if !e.Renderer.Schema.Single {
+			t.Fatal("the cells do not say that they are one per client")
+		}
+		for _, f := range frames {
+			page := engine.Page{By: metric.Revenue, Lo: math.MinInt64, Hi: math.MaxInt64, Offset: 5, Limit: 40}
+			for _, m := range metric.Bases() {
+				page.Measures = append(page.Measures, m.ID)
+			}
+			in := engine.Interval{Lo: 1, Hi: 100_001, Width: 100}
+			type answers struct {
+				Summary engine.Summary
+				Buckets []engine.Bucket
+				Page    []engine.Row
+			}
+			ask := func(x engine.Engine) (a answers) {
+				var errs [3]error
+				a.Summary, errs[0] = x.Summary(t.Context(), f, metric.Revenue)
+				a.Buckets, errs[1] = x.Buckets(t.Context(), f, metric.Revenue, in)
+				a.Page, errs[2] = x.Page(t.Context(), f, page)
+				if err := errors.Join(errs[:]...); err != nil {
+					t.Fatal(err)
+				}
+				return a
+			}
+			if diff := cmp.Diff(ask(oracle), ask(e), cmp.AllowUnexported(money.Sum{})); diff != "" {
+				t.Errorf("large %v, %+v:\n%s", large, f, diff)
+			}
+		}
+	}
+	if e, _ := open(t, plain(50, 6)); e.Renderer.Schema.Single {
+		t.Error("clients of many months are taken for a list")
 	}
 }
 

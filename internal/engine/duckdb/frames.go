@@ -28,7 +28,8 @@ type kept struct {
 	ask     engine.Frame
 	by      metric.ID // the only measure; "": all of them
 	table   string
-	file    string        // "": in memory
+	file    string        // "": in memory, or a view
+	view    bool          // of what need not be summed up
 	ready   chan struct{} // closed when the table is there, or refused
 	refused error
 	users   int
@@ -106,6 +107,10 @@ func (e *Engine) fill(ctx context.Context, k *kept) error {
 	if k.by == "" {
 		return e.exec(ctx, "CREATE TABLE "+k.table+" AS "+text)
 	}
+	if e.Renderer.Single(k.ask) {
+		k.view = true
+		return e.exec(ctx, "CREATE VIEW "+k.table+" AS "+text)
+	}
 	k.file = filepath.Join(e.folder, k.table+".parquet")
 	return e.exec(ctx,
 		"COPY (\n"+text+"\n) TO "+quoteText(k.file)+" (FORMAT parquet, COMPRESSION uncompressed)",
@@ -137,13 +142,15 @@ func (e *Engine) drop(ctx context.Context, k *kept) {
 		return
 	}
 	ctx = context.WithoutCancel(ctx)
-	if k.file == "" {
+	if k.file == "" && !k.view {
 		e.lost = errors.Join(e.lost, e.exec(ctx, "DROP TABLE IF EXISTS "+k.table))
 		return
 	}
 	err := e.exec(ctx, "DROP VIEW IF EXISTS "+k.table)
-	if removed := os.Remove(k.file); !errors.Is(removed, os.ErrNotExist) {
-		err = errors.Join(err, removed)
+	if k.file != "" {
+		if removed := os.Remove(k.file); !errors.Is(removed, os.ErrNotExist) {
+			err = errors.Join(err, removed)
+		}
 	}
 	e.lost = errors.Join(e.lost, err)
 }

@@ -4,11 +4,13 @@
 package duckdb
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
 	"clientele/internal/engine"
 	"clientele/internal/money"
+	"clientele/internal/tables"
 )
 
 // Batch is what one import published, as package tables wrote it.
@@ -105,4 +107,20 @@ func (v Version) views() []string {
 		"CREATE VIEW account AS SELECT account, client_id, name FROM source_account UNION ALL SELECT account, client_id, name FROM extra_account",
 		"CREATE TABLE identity (account BIGINT, source BIGINT, client BIGINT, parent BIGINT)",
 	}
+}
+
+// single reports that no account of the version has two cells: there is one file of
+// cells, and it says so.
+func (e *Engine) single(ctx context.Context, v Version) (bool, error) {
+	var files []string
+	for _, b := range v.Batches {
+		files = append(files, b.CellFiles...)
+	}
+	if len(files) != 1 {
+		return false, nil
+	}
+	var said bool
+	text := "SELECT count(*) > 0 FROM parquet_kv_metadata(" + quotePath(files[0]) + ") WHERE decode(key) = ? AND decode(value) = 'true'"
+	err := e.db.QueryRowContext(ctx, text, tables.OnePerAccount).Scan(&said)
+	return said, fail(err)
 }

@@ -41,6 +41,7 @@ func (d Dialect) product(x, y string) string { return fmt.Sprintf(d.Product, x, 
 type Schema struct {
 	Path   []string // catalog and schema, from the outside; may be empty
 	Merged bool     // the identity table has rows; without any it is not read
+	Single bool     // no account has two cells
 }
 
 // Renderer writes the questions in one dialect for one schema.

@@ -42,6 +42,7 @@ func (r Renderer) Frame(f engine.Frame, measures []metric.ID) (string, error) {
 
 // frame is Frame for the parties of a relation only; "": for all.
 func (r Renderer) frame(f engine.Frame, measures []metric.ID, only string) (string, error) {
+	single := r.Single(f)
 	var direct, perAccount, perParty strings.Builder
 	for _, id := range measures {
 		a, err := Base(id)
@@ -50,11 +51,19 @@ func (r Renderer) frame(f engine.Frame, measures []metric.ID, only string) (stri
 		}
 		column := r.Dialect.quote(string(id))
 		arg := argument(f, a)
-		direct.WriteString(",\n  " + r.fold(a.Fn, arg, true) + " AS " + column)
+		if single {
+			direct.WriteString(",\n  " + alone(a.Fn, arg) + " AS " + column)
+		} else {
+			direct.WriteString(",\n  " + r.fold(a.Fn, arg, true) + " AS " + column)
+		}
 		perAccount.WriteString(",\n  " + r.fold(a.Fn, arg, false) + " AS " + column)
 		perParty.WriteString(",\n  " + r.fold(a.Fn, "a."+column, true) + " AS " + column)
 	}
-	from := "\nFROM (\n" + indent(r.facts(f, r.accountsOf(f.Level, only))) + "\n) facts\nGROUP BY account"
+	from := "\nFROM (\n" + indent(r.facts(f, r.accountsOf(f.Level, only))) + "\n) facts"
+	if single {
+		return "SELECT account AS party" + direct.String() + from + where(newcomers(f)), nil
+	}
+	from += "\nGROUP BY account"
 	if !r.Schema.Merged {
 		return "SELECT account AS party" + direct.String() + from + seasoned(f, "sum("+linesBefore(f)+")"), nil
 	}
@@ -65,6 +74,29 @@ func (r Renderer) frame(f engine.Frame, measures []metric.ID, only string) (stri
 	return "SELECT " + who + " AS party" + perParty.String() +
 		"\nFROM (\n" + indent("SELECT account"+perAccount.String()+from) + "\n) a" +
 		"\nLEFT JOIN " + r.table("identity") + " i ON i.account = a.account\nGROUP BY " + who + seasoned(f, "sum(a.seasoned)"), nil
+}
+
+// Single reports that every party has one fact at most under the frame, so that
+// nothing has to be summed up to know its values.
+func (r Renderer) Single(f engine.Frame) bool {
+	return r.Schema.Single && !r.Schema.Merged && len(cuts(f)) == 0
+}
+
+// alone is the aggregate of one fact.
+func alone(fn metric.Fn, arg string) string {
+	if fn == metric.Sum {
+		return "CAST(" + arg + " AS BIGINT)"
+	}
+	return arg
+}
+
+// newcomers is the condition that leaves out parties whose only fact is not before the
+// window, where new ones are left out.
+func newcomers(f engine.Frame) string {
+	if !f.WithoutNew {
+		return ""
+	}
+	return linesBefore(f) + " > 0"
 }
 
 // linesBefore is the lines of a fact that lies before the window.

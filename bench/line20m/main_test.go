@@ -1,0 +1,28 @@
+package main
+
+import (
+	"bytes"
+	"testing"
+)
+
+// Both forms find the same line in a small ledger, of lists and of months.
+func TestFormsAgree(t *testing.T) {
+	t.Parallel()
+	for _, months := range []int{1, 3} {
+		o := options{clients: 2000, months: months, memory: 100 << 20, dir: t.TempDir()}
+		o.form = "make"
+		if err := run(t.Context(), o, nil); err != nil {
+			t.Fatal(err)
+		}
+		var said [2]bytes.Buffer
+		for i, form := range forms {
+			o.form = form
+			if err := run(t.Context(), o, &said[i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if said[0].Len() == 0 || said[0].String() != said[1].String() {
+			t.Errorf("%d months: radix says %q, the window form %q", months, said[0].String(), said[1].String())
+		}
+	}
+}
