@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strings"
 
 	"clientele/internal/engine"
 	"clientele/internal/fault"
@@ -132,7 +133,11 @@ func (w *Workspace) Relate(ctx context.Context, relation store.Relation, from, t
 	if err != nil {
 		return nil, err
 	}
-	if err := w.known(ctx, st, relation, from, to); err != nil {
+	named := []string{from, to}
+	if relation == store.Group {
+		named = named[:1] // a parent may be a name of its own
+	}
+	if err := w.known(ctx, st, named...); err != nil {
 		return nil, err
 	}
 	rules := st.rules()
@@ -171,30 +176,17 @@ func cloneMap(m map[string]string) map[string]string {
 	return out
 }
 
-// known refuses keys that no file has; a parent may be a name of its own.
-func (w *Workspace) known(ctx context.Context, st *state, relation store.Relation, from, to string) error {
+// known refuses keys that no file has.
+func (w *Workspace) known(ctx context.Context, st *state, keys ...string) error {
 	list, err := w.accounts(ctx, st)
 	if err != nil {
 		return err
 	}
-	has := func(key string) bool {
-		_, ok := slices.BinarySearchFunc(list, key, func(a ledger.Account, k string) int {
-			switch {
-			case a.Key < k:
-				return -1
-			case a.Key > k:
-				return 1
-			default:
-				return 0
-			}
-		})
-		return ok
-	}
-	for _, key := range []string{from, to} {
-		if relation == store.Group && key == to || has(key) {
-			continue
+	for _, key := range keys {
+		_, ok := slices.BinarySearchFunc(list, key, func(a ledger.Account, k string) int { return strings.Compare(a.Key, k) })
+		if !ok {
+			return fault.New(fault.NotFound, "find a client", fmt.Sprintf("there is no client %q", key), "list them with: clientele clients")
 		}
-		return fault.New(fault.NotFound, "relate clients", fmt.Sprintf("there is no client %q", key), "list them with: clientele clients")
 	}
 	return nil
 }
@@ -244,6 +236,9 @@ func (w *Workspace) Unrelate(ctx context.Context, event int64) error {
 
 // Dismiss remembers that two clients are different.
 func (w *Workspace) Dismiss(ctx context.Context, one, other string) error {
+	if err := w.listed(ctx, one, other); err != nil {
+		return err
+	}
 	return w.locked(ctx, "clients", func() error {
 		_, err := w.Store.Change(ctx, w.Actor, func(tx *store.Tx) error {
 			return tx.Identities.Dismiss(ctx, store.Merge, one, other)
@@ -252,8 +247,20 @@ func (w *Workspace) Dismiss(ctx context.Context, one, other string) error {
 	})
 }
 
+// listed refuses keys that no file has.
+func (w *Workspace) listed(ctx context.Context, keys ...string) error {
+	st, err := w.sound(ctx)
+	if err != nil {
+		return err
+	}
+	return w.known(ctx, st, keys...)
+}
+
 // Confirm records that clients stand alone: nobody else is under common control with them.
 func (w *Workspace) Confirm(ctx context.Context, keys []string) error {
+	if err := w.listed(ctx, keys...); err != nil {
+		return err
+	}
 	return w.SetPolicy(ctx, func(p *Policy) error {
 		for _, k := range keys {
 			if !slices.Contains(p.Reviewed, k) {

@@ -1,11 +1,13 @@
 package app_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"clientele/internal/app"
@@ -100,6 +102,8 @@ func TestDemonstrationFirm(t *testing.T) {
 			}
 			f.windows(t)
 			f.lines(t)
+			f.mend(t)
+			f.proves(t)
 		})
 	}
 }
@@ -251,6 +255,62 @@ func (f *firm) lines(t *testing.T) {
 		}
 		return f.states(ctx, t, g)
 	})
+}
+
+// mend brings the rows of the old file that could not be read again, each worth what it
+// was meant to be: the file's own total is then what is loaded.
+func (f *firm) mend(t *testing.T) {
+	t.Helper()
+	const batch = "b3" // behind rates and clients
+	old := f.truth.Sales[0]
+	var raw bytes.Buffer
+	if _, err := f.w.ExportProblems(t.Context(), batch, &raw); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimRight(raw.String(), "\n"), "\n")
+	same(t, "exported rows, with a header", len(old.Quarantined)+1, len(lines))
+	text := lines[0] + "\n"
+	for i, q := range old.Quarantined {
+		same(t, "exported row", q.Raw, lines[i+1])
+		c := strings.Split(q.Raw, ";")
+		meant := strings.Replace(q.Meant, ".", ",", 1)
+		text += fmt.Sprintf("%s;%s;30.9.2022;%s;%s;Mended;1;%s;%s;0,00;EUR;;;offen\n", c[0], c[1], c[3], c[4], meant, meant)
+	}
+	if err := os.WriteFile(filepath.Join(f.dir, "mended.csv"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	a, err := f.w.Import(t.Context(), app.ImportRequest{Path: filepath.Join(f.dir, "mended.csv"), Fixes: batch})
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "mended rows", int64(len(old.Quarantined)), a.Control.Loaded.Rows)
+	p, err := f.w.Problems(t.Context(), app.ProblemsQuestion{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "problems left", 0, len(p.Rows))
+	half := app.WindowSpec{Kind: app.YearOf, Year: 2022} // the old system's last half year, and nothing else
+	l := f.line(t, app.LineQuestion{Window: half})
+	same(t, "the old file's own total", old.Stated, two(l.Total.Plus(l.Control.Unassigned.Amount), l.Decimals))
+}
+
+// proves: everything that was published can be derived again.
+func (f *firm) proves(t *testing.T) {
+	t.Helper()
+	audit, err := f.w.Audit(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range audit.Checks {
+		same(t, "audit: "+c.Name, c.Want, c.Got)
+	}
+	rebuilt, err := f.w.Rebuild(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range rebuilt.Batches {
+		same(t, "rebuild of "+b.Batch, b.Before, b.After)
+	}
 }
 
 // suggestions: every near-duplicate is proposed, and nothing is merged by itself.

@@ -205,12 +205,15 @@ func (w *Workspace) ExportProblems(ctx context.Context, id string, out io.Writer
 	return rows, errors.Join(err, buf.Flush())
 }
 
-// Ignore records that rows need no mending, with a reason.
+// Ignore records that quarantined rows need no mending, with a reason.
 func (w *Workspace) Ignore(ctx context.Context, batch string, lines []int64, reason string) error {
 	if reason == "" {
 		return fault.New(fault.Usage, "ignore problems", "a row is ignored with a reason", "give one with --reason TEXT")
 	}
 	return w.locked(ctx, "problems", func() error {
+		if err := w.quarantined(ctx, batch, lines); err != nil {
+			return err
+		}
 		_, err := w.Store.Change(ctx, w.Actor, func(tx *store.Tx) error {
 			list := make([]store.Decision, len(lines))
 			for i, l := range lines {
@@ -220,4 +223,30 @@ func (w *Workspace) Ignore(ctx context.Context, batch string, lines []int64, rea
 		})
 		return err
 	})
+}
+
+// quarantined refuses lines at which no quarantined row stands.
+func (w *Workspace) quarantined(ctx context.Context, batch string, lines []int64) error {
+	st, err := w.state(ctx)
+	if err != nil {
+		return err
+	}
+	if _, ok := st.snapshot.Batch(batch); !ok {
+		return fault.New(fault.NotFound, "ignore problems", fmt.Sprintf("there is no batch %q", batch), "list them with: clientele batches")
+	}
+	have := map[int64]bool{}
+	err = w.eachAside(st, batch, func(r AsideRecord) {
+		if r.State == ledger.Quarantined.String() {
+			have[r.Line] = true
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for _, l := range lines {
+		if !have[l] {
+			return fault.New(fault.NotFound, "ignore problems", fmt.Sprintf("no row that has to be mended stands in line %d of %s", l, batch), "list them with: clientele problems "+batch)
+		}
+	}
+	return nil
 }

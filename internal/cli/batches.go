@@ -95,30 +95,19 @@ func (r *run) batches() *cobra.Command {
 func (r *run) showBatches(list []app.Batch) error {
 	t := &table{
 		columns: []column{
-			{"batch", "batch", false, false}, {"file", "file", false, true}, {"kind", "kind", false, false}, {"state", "state", false, false},
-			{"imported", "imported", false, false}, {"rows_loaded", "loaded", true, false}, {"rows_set_aside", "aside", true, false},
-			{"amount_loaded", "amount", true, false}, {"first", "first", false, false}, {"last", "last", false, false},
+			{"batch", "batch", false, false}, {"file", "file", false, true}, {"state", "state", false, false}, {"rows_loaded", "loaded", true, false},
+			{"rows_set_aside", "aside", true, false}, {"amount_loaded", "amount", true, false}, {"first", "first", false, false},
+			{"last", "last", false, false}, {"kind", "", false, false}, {"imported", "", false, false},
 		},
 		empty: "Nothing has been imported yet. To do: " + r.self("import", "FILE…"),
 	}
 	for i := range list {
 		b := &list[i]
-		aside := int64(0)
-		for _, c := range b.Controls {
-			aside += c.Excluded.Rows + c.Quarantined.Rows
-		}
-		state := string(b.State)
-		exact := []string{
-			b.ID, b.File, string(b.Kind), state, b.Imported.UTC().Format("2006-01-02T15:04:05Z"), strconv.FormatInt(b.Lines, 10),
-			strconv.FormatInt(aside, 10), batchAmounts(b, false), b.FirstDay.String(), b.LastDay.String(),
-		}
-		if b.State == app.Live {
-			state = ""
-		}
-		t.exact = append(t.exact, exact)
-		t.shown = append(t.shown, []string{
-			b.ID, clean(b.File), string(b.Kind), state, "", some(b.Lines), some(aside), batchAmounts(b, true), month(b.FirstDay.String()), month(b.LastDay.String()),
+		t.exact = append(t.exact, []string{
+			b.ID, b.File, string(b.State), strconv.FormatInt(b.Lines, 10), strconv.FormatInt(setAside(b), 10), strings.Join(batchAmounts(b, false), " + "),
+			b.FirstDay.String(), b.LastDay.String(), string(b.Kind), b.Imported.UTC().Format("2006-01-02T15:04:05Z"),
 		})
+		t.shown = append(t.shown, batchCells(b)...)
 	}
 	return r.show(t, func() any {
 		d := batchesDocument{stamp: r.stamp(batchesSchema), Batches: []batchDocument{}}
@@ -127,6 +116,34 @@ func (r *run) showBatches(list []app.Batch) error {
 		}
 		return d
 	})
+}
+
+// setAside is how many rows of a batch were not loaded.
+func setAside(b *app.Batch) (rows int64) {
+	for _, c := range b.Controls {
+		rows += c.Excluded.Rows + c.Quarantined.Rows
+	}
+	return rows
+}
+
+// batchCells is a batch for people, a line for each of its currencies.
+func batchCells(b *app.Batch) [][]string {
+	state, what := "", map[ledger.Kind]string{app.RateTable: "rates", app.ClientList: "clients"}[b.Kind]
+	if b.State != app.Live {
+		state = string(b.State)
+	}
+	if b.Kind != ledger.Invoiced && what == "" {
+		state = strings.TrimSpace(state + " " + string(b.Kind))
+	}
+	amounts := batchAmounts(b, true)
+	if len(amounts) == 0 {
+		amounts = []string{what}
+	}
+	rows := [][]string{{b.ID, clean(b.File), state, some(b.Lines), some(setAside(b)), amounts[0], month(b.FirstDay.String()), month(b.LastDay.String()), "", ""}}
+	for _, a := range amounts[1:] {
+		rows = append(rows, []string{"", "", "", "", "", a, "", "", "", ""})
+	}
+	return rows
 }
 
 // some is a number of things, nothing for none.
@@ -146,7 +163,7 @@ func month(day string) string {
 }
 
 // batchAmounts is what a batch loaded, in each currency.
-func batchAmounts(b *app.Batch, people bool) string {
+func batchAmounts(b *app.Batch, people bool) []string {
 	var parts []string
 	for _, c := range b.Controls {
 		if c.Loaded.Rows == 0 {
@@ -159,7 +176,7 @@ func batchAmounts(b *app.Batch, people bool) string {
 			parts = append(parts, strings.TrimSpace(p.exact(c.Loaded.Amount)+" "+string(c.Currency)))
 		}
 	}
-	return strings.Join(parts, " + ")
+	return parts
 }
 
 // batchScreen is one batch with its account.

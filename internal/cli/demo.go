@@ -95,7 +95,10 @@ func (r *run) writeDemo(dir string, o demo.Options) error {
 	t.block(&b, "Sales", strings.Join(sales, ", "))
 	t.block(&b, "Also", strings.Join(other, ", "))
 	t.block(&b, "To read", filepath.Join(dir, "README.txt")+" says what each file is; truth.json is what is true")
-	t.next(&b, command([]string{"line", filepath.Join(dir, sales[len(sales)-1]), "--rates", filepath.Join(dir, "rates.csv")}), command([]string{"init", dir}))
+	in := func(name string) string { return quote(filepath.Join(dir, name)) }
+	t.next(&b, "clientele line "+in(sales[len(sales)-1])+" --rates "+in("rates.csv"), "clientele init "+quote(dir),
+		"clientele import "+in("rates.csv")+" "+in("clients.csv")+" --workspace "+quote(dir),
+		"clientele import "+in(sales[0])+" "+quote(dir)+"/invoices-*.csv --workspace "+quote(dir), "clientele line --workspace "+quote(dir))
 	return r.print([]byte(b.String()))
 }
 

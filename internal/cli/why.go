@@ -115,7 +115,10 @@ func (r *run) why() *cobra.Command {
 
 func (r *run) showWhyNames() error {
 	names := app.NumberNames()
-	t := &table{columns: []column{{"name", "number", false, true}}, foot: "and 'client KEY' for one client: " + r.self("why", "client", "KEY")}
+	if r.global.format == formatTable {
+		return r.print([]byte(strings.Join(names, "\n") + "\n\nOne of them: " + r.self("why", "line.clients") + "\nOne client:  " + r.self("why", "client", "KEY") + "\n"))
+	}
+	t := &table{columns: []column{{"name", "number", false, true}}}
 	for _, n := range names {
 		t.exact = append(t.exact, []string{n})
 	}

@@ -183,12 +183,13 @@ func (t theme) next(b *strings.Builder, commands ...string) {
 	}
 }
 
-// self is a command line in the same workspace.
+// self is a command line in the same workspace. A word like FILE… is for the user to
+// fill in.
 func (r *run) self(args ...string) string {
 	if r.global.workspace != "" {
 		args = append(args, "--workspace", r.global.workspace)
 	}
-	return command(args)
+	return strings.ReplaceAll(command(args), "'FILE…'", "FILE…")
 }
 
 // fileFlag is a flag that was said and is about a file, "" for none.
