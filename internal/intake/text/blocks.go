@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"unicode/utf8"
 
 	"clientele/internal/fault"
 )
@@ -33,8 +34,9 @@ type Cutter struct {
 // NewCutter cuts the UTF-8 text of r; name is used in errors.
 func NewCutter(r io.Reader, name string) *Cutter { return &Cutter{r: r, name: name, size: BlockSize} }
 
-// SetSize sets how much text a block holds, at least one byte, for tests and small machines.
-func (c *Cutter) SetSize(n int) { c.size = max(1, n) }
+// SetSize sets how much text a block holds, at least one character, for tests and small
+// machines.
+func (c *Cutter) SetSize(n int) { c.size = max(utf8.UTFMax, n) }
 
 // Next returns the next block in a buffer of its own, or io.EOF. A line longer than
 // RecordMax is refused: it is no table.
