@@ -34,6 +34,9 @@ func LineRule(cut Cut, span Span) verdict.Verdict {
 
 func (s Span) bound() string {
 	text := fmt.Sprintf("between %d and %d clients", s.Low, s.High)
+	if s.Low == s.High {
+		text = count(s.Low, "client")
+	}
 	if s.Unreached {
 		text = fmt.Sprintf("%d clients or more", s.Low)
 	}

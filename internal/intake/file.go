@@ -267,7 +267,7 @@ func (f *File) dialect(ctx context.Context, o Options) error {
 			}
 		}
 		if f.encoding != source.UTF8 {
-			f.note("encoding", why)
+			f.note("encoding", "read as "+f.encoding.String()+": "+why)
 		}
 		f.evidence(why)
 	}

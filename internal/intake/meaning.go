@@ -230,7 +230,7 @@ func (w *worker) excluded(rec *record.Record, c *chunk, amount scaled, has bool,
 	case p.deleted >= 0 && p.deleted < len(f) && truthy(f[p.deleted]):
 		why = failure{code: "deleted", text: "the source marks the row as deleted", remedy: "deleted", col: p.deleted, value: string(f[p.deleted])}
 	case p.status >= 0 && p.status < len(f) && w.status(f[p.status]).Exclude:
-		why = failure{code: "status_" + w.status(f[p.status]).Code, text: fmt.Sprintf("the status is %s", clip(trim(f[p.status]))), remedy: "status", col: p.status, value: string(f[p.status])}
+		why = failure{code: "status_" + w.status(f[p.status]).Code, text: "the status says " + w.status(f[p.status]).Code, remedy: "status", col: p.status, value: string(f[p.status])}
 	case p.won >= 0 && p.won < len(f) && !won(f[p.won]):
 		why = failure{code: "not_won", text: "the deal is not won", remedy: "won", col: p.won, value: string(f[p.won])}
 	case p.captured >= 0 && p.captured < len(f) && len(trim(f[p.captured])) > 0 && !truthy(f[p.captured]):

@@ -117,12 +117,28 @@ func (f *finder) near() {
 		}
 		for k := range g {
 			for _, other := range g[k+1:] {
-				if oneApart([]rune(core(f.accounts[g[k]].Name)), []rune(core(f.accounts[other].Name))) {
+				one, two := f.accounts[g[k]].Name, f.accounts[other].Name
+				if oneApart([]rune(core(one)), []rune(core(two))) && !initials(one, two) {
 					f.add(g[k], other, oneLetter, "one letter apart")
 				}
 			}
 		}
 	}
+}
+
+// initials reports whether the names differ in a word of one or two letters only, which
+// is there to tell them apart: Bank A is not Bank B.
+func initials(one, two string) bool {
+	a, b := strings.Fields(strings.ToLower(one)), strings.Fields(strings.ToLower(two))
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] && len([]rune(letters(a[i]))) <= 2 && !legalForms[letters(a[i])] {
+			return true
+		}
+	}
+	return false
 }
 
 // oneApart reports whether one insertion, deletion or substitution of a letter makes the

@@ -35,6 +35,7 @@ func TestFind(t *testing.T) {
 		{"Johnson Controls", "Johnsen Controls", "one letter apart"},
 		{"Branch 1 Hamburg", "Branch 2 Hamburg", ""},
 		{"Bank A", "Bank B", ""},
+		{"Prospect A GmbH", "Prospect B GmbH", ""},
 		{"Harbor Foods", "Harbor Tools", ""},
 		{"AG", "KG", ""},
 		{"", "", ""},
