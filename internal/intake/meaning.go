@@ -23,6 +23,15 @@ type failure struct {
 	value  string // raw text of the cell
 }
 
+// quick reads a cell of nothing but digits and the decimal sign of its column, as
+// nearly all are.
+func (w *worker) quick(rec *record.Record, col int) (money.Amount, bool) {
+	if rec.Kinds != nil || w.plan.open || col >= len(rec.Fields) {
+		return money.Amount{}, false
+	}
+	return decimal.Plain(rec.Fields[col], w.plan.styles[col])
+}
+
 // number reads one cell in the column's style; typed cells are canonical.
 func (w *worker) number(rec *record.Record, col int) (decimal.Result, *failure) {
 	var cell []byte
@@ -83,6 +92,9 @@ func (w *worker) amountOf(rec *record.Record, c *chunk) (scaled, uint8, *failure
 
 // value reads an amount with the currency that may stand beside it.
 func (w *worker) value(rec *record.Record, col int, cur uint8) (money.Amount, uint8, *failure) {
+	if a, ok := w.quick(rec, col); ok {
+		return a, cur, nil
+	}
 	res, bad := w.number(rec, col)
 	switch {
 	case bad != nil:
@@ -124,6 +136,10 @@ func (w *worker) beside(rec *record.Record, col int, res decimal.Result, cur uin
 func (w *worker) computed(rec *record.Record, cur uint8) (money.Amount, uint8, *failure) {
 	first := -1
 	for i, col := range w.plan.terms {
+		var ok bool
+		if w.values[i], ok = w.quick(rec, col); ok {
+			continue
+		}
 		res, bad := w.number(rec, col)
 		if bad != nil {
 			if bad.code == "no_amount" && w.optional(col) {

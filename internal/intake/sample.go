@@ -75,9 +75,10 @@ func sample(ctx context.Context, r record.Reader) (out []row, cut bool, err erro
 			return out, true, nil
 		}
 		keep := row{line: rec.Line, fields: make([][]byte, len(rec.Fields))}
+		text := bytes.Join(rec.Fields, nil)
+		size += len(text)
 		for i, f := range rec.Fields {
-			keep.fields[i] = bytes.Clone(f)
-			size += len(f)
+			keep.fields[i], text = text[:len(f):len(f)], text[len(f):]
 		}
 		cells += len(rec.Fields)
 		if rec.Kinds != nil {

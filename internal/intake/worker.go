@@ -58,6 +58,7 @@ type worker struct {
 	scan     text.Scanner
 	accounts map[string]int32
 	list     []ledger.Account
+	last     int32 // account of the last line, -1: none
 	codes    []money.Currency
 	index    map[string]uint8
 	standing map[string]role.Standing
@@ -106,7 +107,7 @@ type effect struct {
 func newWorker(p *plan) *worker {
 	w := &worker{
 		plan: p, accounts: map[string]int32{}, index: map[string]uint8{}, standing: map[string]role.Standing{},
-		effects: map[string]effect{}, docKey: -2,
+		effects: map[string]effect{}, docKey: -2, last: -1,
 		values: make([]money.Amount, len(p.terms)), stack: make([]money.Amount, 0, 16),
 		carried: make([][]byte, len(p.profile.Carry)), carriedKind: make([]record.Kind, len(p.profile.Carry)), terms: make([]uint8, len(p.terms)),
 	}
@@ -375,6 +376,9 @@ func (w *worker) accountOf(f [][]byte, c *chunk) int32 {
 	if len(key) == 0 {
 		return ledger.Unassigned
 	}
+	if w.last >= 0 && string(key) == w.list[w.last].Key { // lines of one invoice stand together
+		return w.last
+	}
 	key = nfc(key)
 	i, ok := w.accounts[string(key)]
 	if !ok {
@@ -383,6 +387,7 @@ func (w *worker) accountOf(f [][]byte, c *chunk) int32 {
 		w.accounts[k] = i
 		w.list = append(w.list, ledger.Account{Key: k, Name: k})
 	}
+	w.last = i
 	return i
 }
 

@@ -66,6 +66,10 @@ func hasDigit(text []byte) bool {
 	return false
 }
 
+// Plain reads -?digits[.digits], as most cells are written, and nothing else: false
+// says that Parse has to look, not that the text is no number.
+func Plain(text []byte, style Style) (money.Amount, bool) { return plain(text, style.point()) }
+
 // plain is the fast path: -?digits[.digits] with at most 18 digits and
 // money.MaxDecimals decimals. Anything else is left to read.
 func plain(text []byte, point byte) (money.Amount, bool) {
