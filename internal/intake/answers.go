@@ -115,9 +115,9 @@ func orderWord(o calendar.Order) string {
 		return "dmy"
 	case calendar.MDY:
 		return "mdy"
-	default:
-		return "iso"
+	case calendar.ISO:
 	}
+	return "iso"
 }
 
 // mapping splits the --map answers into roles and column names.

@@ -18,7 +18,7 @@ type ClientList struct {
 	Repeated int64    // records of a client that was there before; the last one counts
 }
 
-// Facts tells what a file lists, without loading it: "sales", "clients", "rates" …
+// Facts tells what a file lists, without loading it: "sales", "clients", "rates".
 func Facts(ctx context.Context, src *source.Source, a Answers) (string, error) {
 	f, rows, err := look(ctx, src, a)
 	if err != nil {

@@ -36,7 +36,9 @@ func (f *File) columns(rows []row, a *Answers) error {
 	f.explain(prop)
 	f.headings(prop, rows)
 	p.Kind = prop.Kind
-	if k, _ := a.kind(); k != "" {
+	if k, err := a.kind(); err != nil {
+		return err
+	} else if k != "" {
 		p.Kind = k
 	}
 	if !f.sales(prop, a, answered) {

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"slices"
 
 	"clientele/internal/ledger"
@@ -14,8 +15,7 @@ type doubt struct {
 	at    int    // how many loaded lines of the chunk stand above it
 	aside int    // its place among the asides, -1 if it was loaded
 	group string // "Total Energies" is the total of Energies if that is a client above
-	label string
-	mark  bool // no doubt: a total by its words, with which sums begin anew
+	mark  bool   // no doubt: a total by its words, with which sums begin anew
 }
 
 // run is the sum of the loaded lines since the last total.
@@ -24,82 +24,105 @@ type run struct {
 	rows int64
 }
 
-// settle decides the doubts of a chunk, in file order. Totals leave the lines or the
-// asides; lines that hold nothing but an amount are totals if it equals the sum of
-// all lines above, or of those since the last total.
+// settling goes through a chunk in file order and decides its doubts.
+type settling struct {
+	m       *merger
+	chunk   *chunk
+	numbers *numbering
+
+	loaded, read money.Sum // of all lines above; read counts what was set aside too
+	rows         int64
+	since        run
+	line, aside  int             // what comes next of each
+	seen         map[string]bool // clients of the chunk's lines above
+	lines        []int           // totals among the lines
+	asides       []int           // … and among the asides
+}
+
+// settle decides the doubts of a chunk. Totals leave the lines or the asides; lines
+// that hold nothing but an amount are totals if it equals the sum of all lines above,
+// or of those since the last total.
 func (m *merger) settle(c *chunk, n *numbering) {
-	shift := m.scale - c.lines.Decimals
-	up := func(v int64) money.Sum {
-		s, _ := money.FromInt64(v).Upscale(shift)
-		return s
-	}
-	loaded, rows, since := money.Sum{}, m.lines, m.since
+	s := &settling{m: m, chunk: c, numbers: n, read: m.readBefore(c), rows: m.lines, since: m.since, seen: map[string]bool{}}
 	for _, t := range m.loaded {
-		loaded = loaded.Plus(t.Amount)
-	}
-	read, aside := m.readBefore(c), 0
-	var lines, asides []int
-	seen := map[string]bool{}
-	i := 0
-	advance := func(to int) {
-		for ; i < to; i++ {
-			v := up(c.lines.Amount[i])
-			loaded, read, since.sum = loaded.Plus(v), read.Plus(v), since.sum.Plus(v)
-			rows++
-			since.rows++
-			if a := c.lines.Account[i]; a >= 0 {
-				seen[n.own[a].Key] = true
-			}
-		}
+		s.loaded = s.loaded.Plus(t.Amount)
 	}
 	for _, d := range c.doubts {
-		advance(d.at)
+		s.advance(d)
 		if d.mark {
-			since = run{}
+			s.since = run{}
 			continue
 		}
 		line, value, has := c.line(d)
-		for ; aside < len(c.asides) && c.asides[aside].Line < line; aside++ {
-			if a := &c.asides[aside]; a.HasAmt {
-				v, _ := a.Amount.Rescale(m.scale)
-				read = read.Add(v)
-			}
-		}
-		amount := money.Sum{}
-		if has {
-			v, _ := value.Rescale(m.scale)
-			amount = money.FromInt64(v)
-		}
-		kind, label := skipSubtotal, d.label
-		switch {
-		case d.group != "":
-			if !m.knows(c, d, seen) {
-				continue
-			}
-		case !has || amount.IsZero():
-			continue
-		case rows > 1 && (loaded == amount || read == amount):
-			kind, label = skipTotal, "equal to the sum of all rows above"
-			c.stated = append(c.stated, ledger.Stated{Line: line, Label: label, Amount: value})
-		case since.rows > 1 && since.sum == amount:
-		default:
+		amount := m.scaled(value)
+		kind, total := s.judge(d, amount, has)
+		if !total {
 			continue
 		}
 		m.takeBack(c, d, amount, has)
 		c.skipped[kind]++
-		since = run{}
+		if kind == skipTotal {
+			c.stated = append(c.stated, ledger.Stated{Line: line, Label: "equal to the sum of all rows above", Amount: value})
+		}
+		s.since = run{}
 		if d.aside >= 0 {
-			asides = append(asides, d.aside)
-			aside = max(aside, d.aside+1)
+			s.asides = append(s.asides, d.aside)
+			s.aside = max(s.aside, d.aside+1)
 		} else {
-			lines = append(lines, d.at)
-			i++ // it is not part of the sums
+			s.lines = append(s.lines, d.at)
+			s.line++ // it is not part of the sums
 		}
 	}
-	advance(c.lines.Len())
-	m.since = since
-	c.drop(lines, asides)
-	slices.SortStableFunc(c.stated, func(a, b ledger.Stated) int { return int(a.Line - b.Line) })
+	s.advance(doubt{at: c.lines.Len(), aside: -1, mark: true})
+	m.since = s.since
+	c.drop(s.lines, s.asides)
+	slices.SortStableFunc(c.stated, func(a, b ledger.Stated) int { return cmp.Compare(a.Line, b.Line) })
+}
+
+// advance adds what stands above a doubt.
+func (s *settling) advance(d doubt) {
+	l := &s.chunk.lines
+	for ; s.line < d.at; s.line++ {
+		v := s.m.scaled(money.Amount{Units: l.Amount[s.line], Decimals: l.Decimals})
+		s.loaded, s.read, s.since.sum = s.loaded.Plus(v), s.read.Plus(v), s.since.sum.Plus(v)
+		s.rows++
+		s.since.rows++
+		if a := l.Account[s.line]; a >= 0 {
+			s.seen[s.numbers.own[a].Key] = true
+		}
+	}
+	if d.mark {
+		return
+	}
+	line, _, _ := s.chunk.line(d)
+	for ; s.aside < len(s.chunk.asides) && s.chunk.asides[s.aside].Line < line; s.aside++ {
+		if a := &s.chunk.asides[s.aside]; a.HasAmt {
+			s.read = s.read.Plus(s.m.scaled(a.Amount))
+		}
+	}
+}
+
+// judge says whether a doubt is a total, and of what.
+func (s *settling) judge(d doubt, amount money.Sum, has bool) (kind skip, total bool) {
+	switch {
+	case d.group != "":
+		return skipSubtotal, s.m.knows(s.chunk, d, s.seen)
+	case !has || amount.IsZero():
+		return 0, false
+	case s.rows > 1 && (s.loaded == amount || s.read == amount):
+		return skipTotal, true
+	default:
+		return skipSubtotal, s.since.rows > 1 && s.since.sum == amount
+	}
+}
+
+// scaled is an amount of the file at the scale of its totals, which is no coarser.
+func (m *merger) scaled(a money.Amount) money.Sum {
+	if a.Decimals > m.scale {
+		a = a.Trim()
+	}
+	s, _ := money.FromInt64(a.Units).Upscale(m.scale - a.Decimals)
+	return s
 }
 
 // readBefore is the sum of all that was read before the chunk, whatever became of it.

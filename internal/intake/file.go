@@ -258,14 +258,14 @@ func (f *File) dialect(ctx context.Context, o Options) error {
 		}
 		f.encoding, f.encodingSaid = enc, true
 	} else {
-		why := ""
-		f.encoding, why = source.SniffEncoding(head)
-		if o.Thorough && f.encoding == source.UTF8 {
+		enc, why := source.SniffEncoding(head)
+		if o.Thorough && enc == source.UTF8 {
 			var err error
-			if f.encoding, why, err = f.src.Encoding(ctx); err != nil {
+			if enc, why, err = f.src.Encoding(ctx); err != nil {
 				return err
 			}
 		}
+		f.encoding = enc
 		if f.encoding != source.UTF8 {
 			f.note("encoding", "read as "+f.encoding.String()+": "+why)
 		}

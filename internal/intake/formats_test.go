@@ -4,14 +4,13 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
-
 	"testing"
 
-	"github.com/apache/arrow-go/v18/parquet"
-	"github.com/apache/arrow-go/v18/parquet/file"
-	"github.com/apache/arrow-go/v18/parquet/schema"
+	"github.com/apache/arrow-go/v18/parquet"        //nolint:depguard // writes the file that only the adapter reads
+	"github.com/apache/arrow-go/v18/parquet/file"   //nolint:depguard // writes the file that only the adapter reads
+	"github.com/apache/arrow-go/v18/parquet/schema" //nolint:depguard // writes the file that only the adapter reads
 	"github.com/klauspost/compress/zstd"
-	"github.com/xuri/excelize/v2"
+	"github.com/xuri/excelize/v2" //nolint:depguard // writes the file that only the adapter reads
 
 	"clientele/internal/intake"
 	"clientele/internal/intake/source"
@@ -78,7 +77,10 @@ func TestParquet(t *testing.T) {
 	}, -1))
 	var b bytes.Buffer
 	w := file.NewParquetWriter(&b, root)
-	g := w.AppendRowGroup()
+	g, err := w.AppendRowGroupChecked()
+	if err != nil {
+		t.Fatal(err)
+	}
 	next := func() file.ColumnChunkWriter {
 		c, err := g.NextColumn()
 		if err != nil {
@@ -95,7 +97,7 @@ func TestParquet(t *testing.T) {
 		}
 	}
 	text := next().(*file.ByteArrayColumnChunkWriter) //nolint:errcheck,forcetypeassert // the schema above
-	_, err := text.WriteBatch([]parquet.ByteArray{[]byte("Acme"), []byte("Beta"), []byte("Acme")}, []int16{1, 1, 1, 0}, nil)
+	_, err = text.WriteBatch([]parquet.ByteArray{[]byte("Acme"), []byte("Beta"), []byte("Acme")}, []int16{1, 1, 1, 0}, nil)
 	closed(err, text)
 	for _, values := range [][]int32{{20466, 20467, 20516, 20485}, {120050, 30000, -25, 700}} {
 		c := next().(*file.Int32ColumnChunkWriter) //nolint:errcheck,forcetypeassert // the schema above
@@ -209,7 +211,11 @@ func TestRemembered(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() { _ = src.Close() }) // read only
+		t.Cleanup(func() {
+			if err := src.Close(); err != nil {
+				t.Error(err)
+			}
+		})
 		f, err := intake.Inspect(context.Background(), src, intake.Options{Remember: remember})
 		if err != nil {
 			t.Fatal(err)

@@ -106,11 +106,11 @@ type options struct {
 }
 
 // write puts bytes into a file of the test's own folder.
-func write(t testing.TB, name string, data []byte) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
+func write(tb testing.TB, name string, data []byte) string {
+	tb.Helper()
+	path := filepath.Join(tb.TempDir(), name)
 	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return path
 }
@@ -244,12 +244,11 @@ func (o *outcome) facts() []string {
 	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	add("read %d", l.Rows(func(c *ledger.Control) ledger.Tally { return c.Read }).Rows)
 	add("loaded %d", l.Lines)
-	for i, r := range l.Reasons {
+	for _, r := range l.Reasons {
 		amount := plain(sumRat(r.Amount, l.Decimals))
 		if r.WithoutAmount == r.Rows {
 			amount = "-"
 		}
-		_ = i
 		add("%s %s %d %s", r.State, r.Code, r.Rows, amount)
 	}
 	for _, s := range l.Skipped {

@@ -56,8 +56,10 @@ func text(s string) func() []byte { return func() []byte { return []byte(s) } }
 func packed(s string) []byte {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
-	_, _ = z.Write([]byte(s)) // a buffer does not fail
-	_ = z.Close()
+	_, err := z.Write([]byte(s))
+	if err = errors.Join(err, z.Close()); err != nil {
+		return []byte(err.Error()) // a buffer does not fail
+	}
 	return b.Bytes()
 }
 

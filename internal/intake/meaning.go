@@ -261,7 +261,7 @@ func (w *worker) excluded(rec *record.Record, c *chunk, amount scaled, has bool,
 		}
 		why = failure{code: "type_" + e.code, text: fmt.Sprintf("%s is not a sale", clip(trim(f[p.kind]))), remedy: "type", col: p.kind, value: string(f[p.kind])}
 	}
-	why.remedy = fmt.Sprintf("nothing to do, unless it is revenue: then --map %s= leaves the column out", why.remedy)
+	why.remedy = "nothing to do, unless it is revenue: then --map " + why.remedy + "= leaves the column out"
 	w.setAside(c, rec, ledger.Excluded, why, amount, has, cur)
 	return true
 }

@@ -1,6 +1,8 @@
 package intake
 
 import (
+	"slices"
+
 	"clientele/internal/fault"
 	"clientele/internal/ledger"
 	"clientele/internal/money"
@@ -58,7 +60,7 @@ func (m *merger) accept(c *chunk) error {
 		if m.again == nil {
 			m.again = newWorker(m.plan)
 		}
-		data := append(m.pending, c.data...)
+		data := slices.Concat(m.pending, c.data)
 		m.pending = nil
 		c = m.again.parse(nil, data, c.last, m.file.encoding, above)
 		m.numberingOf(c)

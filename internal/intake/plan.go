@@ -99,7 +99,7 @@ func (pl *plan) measure() error {
 		}
 	}
 	if pl.amount < 0 && pl.formula == nil {
-		return fmt.Errorf("profile without an amount")
+		return fault.New(fault.Usage, "read profile", "the profile names no amount", "say which column it is: --map amount=COLUMN")
 	}
 	return nil
 }

@@ -118,8 +118,10 @@ type rateReader struct {
 	dates calendar.Style
 	style decimal.Style
 	base  money.Currency
-	list  []RateLine
-	err   error
+	// others is a currency, not the base, into which a rate converts.
+	others money.Currency
+	list   []RateLine
+	err    error
 }
 
 func (t *rateReader) cell(rec *record.Record, name string) []byte {
@@ -157,7 +159,7 @@ func (t *rateReader) take(rec *record.Record) {
 	case len(from) != 3:
 		t.err = t.src.Fault(rec.Line, fmt.Sprintf("%q is no currency code", from), "write an ISO code such as USD", nil)
 	case to != "" && t.base != "" && to != t.base:
-		return // a table may hold rates into several currencies
+		t.others = to // a table may hold rates into several currencies
 	default:
 		if t.base == "" {
 			t.base = to
@@ -170,6 +172,9 @@ func (t *rateReader) finish() ([]RateLine, money.Currency, error) {
 	switch {
 	case t.err != nil:
 		return nil, "", t.err
+	case len(t.list) == 0 && t.others != "":
+		return nil, "", t.src.Fault(0, fmt.Sprintf("the rate table holds no rate into %s, only into %s", t.base, t.others),
+			"give rates into "+string(t.base)+": how much of it one unit of another currency is", nil)
 	case len(t.list) == 0:
 		return nil, "", t.src.Fault(0, "the rate table holds no rate", "it needs lines with date, currency and rate", nil)
 	case t.base == "":

@@ -194,7 +194,7 @@ func headerScore(r *row, below []row, w int) int {
 	if len(r.fields) == w {
 		score += 4
 	}
-	return score + bits.Len(uint(known)) //nolint:gosec // small count
+	return score + bits.Len(uint(known))
 }
 
 // valuesBelow reports whether a column that has a word here has numbers or dates in

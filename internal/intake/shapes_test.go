@@ -29,7 +29,7 @@ var complete = []string{"read", "loaded", "excluded", "quarantined", "skipped", 
 func parseWant(t *testing.T, text string) want {
 	t.Helper()
 	var w want
-	for _, l := range strings.Split(text, "\n") {
+	for l := range strings.SplitSeq(text, "\n") {
 		word, rest, _ := strings.Cut(strings.TrimSpace(l), " ")
 		switch {
 		case word == "" || strings.HasPrefix(word, "#"):
@@ -94,7 +94,7 @@ func TestShapes(t *testing.T) {
 	for _, path := range list {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".want"), func(t *testing.T) {
 			t.Parallel()
-			text, err := os.ReadFile(path) //nolint:gosec // a path of the test's own data
+			text, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"clientele/internal/intake/decimal"
@@ -118,8 +119,8 @@ func (w *worker) open(group string) {
 
 // closed ends a group and those within it; false if it is not open.
 func (w *worker) closed(group string) bool {
-	for i := len(w.heading) - 1; i >= 0; i-- {
-		if w.heading[i] == group {
+	for i, open := range slices.Backward(w.heading) {
+		if open == group {
 			w.heading = w.heading[:i]
 			return true
 		}
@@ -169,7 +170,7 @@ func (w *worker) isTotal(rec *record.Record, c *chunk, cell []byte) bool {
 			return false
 		}
 	case !sure && group != "":
-		w.maybe = doubt{group: group, label: label}
+		w.maybe = doubt{group: group}
 		return false
 	}
 	c.doubt(doubt{mark: true}, -1)
@@ -195,8 +196,8 @@ func (w *worker) state(rec *record.Record, c *chunk, label string) {
 
 // statedElsewhere: where the amount is computed, the last number of a total line is what it states.
 func (w *worker) statedElsewhere(rec *record.Record, c *chunk, label string) {
-	for i := len(rec.Fields) - 1; i >= 0; i-- {
-		if len(trim(rec.Fields[i])) == 0 || !decimal.LooksNumeric(rec.Fields[i]) {
+	for i, cell := range slices.Backward(rec.Fields) {
+		if len(trim(cell)) == 0 || !decimal.LooksNumeric(cell) {
 			continue
 		}
 		if i < len(w.plan.styles) {
@@ -236,8 +237,8 @@ func (w *worker) ragged(rec *record.Record, c *chunk) bool {
 }
 
 func lastFilled(f [][]byte) int {
-	for i := len(f) - 1; i >= 0; i-- {
-		if len(trim(f[i])) > 0 {
+	for i, cell := range slices.Backward(f) {
+		if len(trim(cell)) > 0 {
 			return i
 		}
 	}

@@ -43,12 +43,7 @@ func (f *File) numberColumns() []int {
 	p := f.Profile
 	var cols []int
 	add := func(i int) {
-		for _, have := range cols {
-			if have == i {
-				return
-			}
-		}
-		if i >= 0 {
+		if i >= 0 && !slices.Contains(cols, i) {
 			cols = append(cols, i)
 		}
 	}
@@ -326,10 +321,8 @@ func (f *File) taxSigns(a *Answers) {
 }
 
 func appendNew(list []string, s string) []string {
-	for _, have := range list {
-		if have == s {
-			return list
-		}
+	if slices.Contains(list, s) {
+		return list
 	}
 	return append(list, s)
 }

@@ -8,6 +8,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/zeebo/xxh3"
+	"golang.org/x/text/unicode/norm"
+
 	"clientele/internal/intake/calendar"
 	"clientele/internal/intake/record"
 	"clientele/internal/intake/role"
@@ -15,9 +18,6 @@ import (
 	"clientele/internal/ledger"
 	"clientele/internal/money"
 	"clientele/internal/period"
-
-	"github.com/zeebo/xxh3"
-	"golang.org/x/text/unicode/norm"
 )
 
 // chunk is what one block of records became, before it is accepted in file order.
@@ -190,7 +190,7 @@ func (w *worker) currency(code []byte) (uint8, bool) {
 	if name != "" || len(code) == 0 {
 		for k, have := range w.codes {
 			if have == name {
-				i = uint8(k) //nolint:gosec // fewer than 255
+				i = uint8(k)
 			}
 		}
 		if i == noCurrency && len(w.codes) < int(noCurrency) {

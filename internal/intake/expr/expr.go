@@ -235,11 +235,12 @@ func (p *parser) number() error {
 	var a money.Amount
 	point := false
 	from := p.pos
-	for p.pos < len(p.text) {
-		c := p.text[p.pos]
-		if c == '.' && !point {
+digits:
+	for ; p.pos < len(p.text); p.pos++ {
+		switch c := p.text[p.pos]; {
+		case c == '.' && !point:
 			point = true
-		} else if c >= '0' && c <= '9' {
+		case c >= '0' && c <= '9':
 			if a.Units > 1e16 || a.Decimals >= 12 {
 				return p.fail("a number of at most 17 digits")
 			}
@@ -247,10 +248,9 @@ func (p *parser) number() error {
 			if point {
 				a.Decimals++
 			}
-		} else {
-			break
+		default:
+			break digits
 		}
-		p.pos++
 	}
 	if p.text[p.pos-1] == '.' && p.pos-1 > from {
 		return p.fail("a digit after the point")

@@ -5,10 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"clientele/internal/intake/expr"
 	"clientele/internal/money"
-
-	"pgregory.net/rapid"
 )
 
 func TestEval(t *testing.T) {

@@ -94,7 +94,6 @@ type Reader struct {
 	comma   byte
 	line    int64
 	pending []byte
-	last    bool
 	started bool
 }
 

@@ -112,7 +112,8 @@ func oracleRecord(s string) (row []string, used int, breaks int64, ok bool) {
 func same(t interface {
 	Fatalf(string, ...any)
 	Fatal(...any)
-}, input string, size int) {
+}, input string, size int,
+) {
 	got, gotLines := records(t, input, size)
 	want, wantLines := oracle(input)
 	if len(got) != len(want) {
