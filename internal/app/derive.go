@@ -208,7 +208,9 @@ func (s *batchSink) line(block *ledger.Lines, accounts []ledger.Account, i int) 
 		cur = block.Currencies[block.Currency[i]]
 	}
 	if why, ok := s.skip.find(id); ok {
-		s.already(why, block, i)
+		if err := s.already(why, block, i, cur); err != nil {
+			return false, err
+		}
 		return false, s.note(why.state, why.code, why.text, "nothing to do, or undo the earlier batch and import this file again", block, i, cur)
 	}
 	if id != (ledger.DocumentID{}) {
@@ -274,18 +276,24 @@ func (s *batchSink) keyOf(block *ledger.Lines, accounts []ledger.Account, i int)
 }
 
 // already counts a line that an earlier batch holds.
-func (s *batchSink) already(why *overlapReason, block *ledger.Lines, i int) {
+func (s *batchSink) already(why *overlapReason, block *ledger.Lines, i int, cur money.Currency) error {
 	r := s.moved[why.code]
 	if r == nil {
 		r = &ledger.Reason{State: why.state, Code: why.code, Text: why.text}
 		s.moved[why.code] = r
 	}
+	v, ok, err := s.convert(block.Amount[i], block.Decimals, cur, block.Day[i])
+	if err != nil {
+		return err
+	}
 	r.Rows++
-	v, err := money.Amount{Units: block.Amount[i], Decimals: block.Decimals}.Rescale(s.scale)
-	if err == nil {
+	if ok {
 		r.Amount = r.Amount.Add(v)
+	} else {
+		r.WithoutAmount++ // no rate: it has no amount in base currency
 	}
 	s.skipped++
+	return nil
 }
 
 // missingRate is the cause of lines that wait for an exchange rate.

@@ -176,7 +176,11 @@ func askCurrency(codes []money.Currency, rows map[money.Currency]int64) error {
 			continue
 		}
 		named = append(named, string(c))
-		q.Evidence = append(q.Evidence, fmt.Sprintf("%s in %d rows", c, rows[c]))
+		if rows[c] > 0 {
+			q.Evidence = append(q.Evidence, fmt.Sprintf("%s in %d rows", c, rows[c]))
+		} else {
+			q.Evidence = append(q.Evidence, "the ledger is kept in "+string(c))
+		}
 		q.Choices = append(q.Choices, "--rates FILE --base "+string(c))
 	}
 	if unnamed {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"clientele/internal/fault"
@@ -281,8 +282,9 @@ func (b *bringing) currencies() error {
 	}
 	err := askCurrency(codes, rows)
 	if ask, ok := errors.AsType[*fault.Error](err); ok {
-		ask.Questions[0].Flag = strings.ReplaceAll(ask.Questions[0].Flag, "--rates FILE --base CURRENCY", "import a rate table first: clientele import RATES.csv")
-		ask.Questions[0].Choices = nil
+		q := &ask.Questions[0]
+		q.Flag = strings.ReplaceAll(q.Flag, "--rates FILE --base CURRENCY", "import a rate table first: clientele import RATES.csv")
+		q.Choices = slices.DeleteFunc(q.Choices, func(c string) bool { return strings.HasPrefix(c, "--rates") })
 	}
 	return err
 }

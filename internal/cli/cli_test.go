@@ -37,6 +37,8 @@ func TestScripts(t *testing.T) {
 			"closed": closedCommand,
 			"order":  orderCommand,
 			"stops":  stopsCommand,
+			"damage": damageCommand,
+			"locked": lockedCommand,
 		},
 	})
 }

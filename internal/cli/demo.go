@@ -98,7 +98,8 @@ func (r *run) writeDemo(dir string, o demo.Options) error {
 	in := func(name string) string { return quote(filepath.Join(dir, name)) }
 	t.next(&b, "clientele line "+in(sales[len(sales)-1])+" --rates "+in("rates.csv"), "clientele init "+quote(dir),
 		"clientele import "+in("rates.csv")+" "+in("clients.csv")+" --workspace "+quote(dir),
-		"clientele import "+in(sales[0])+" "+quote(dir)+"/invoices-*.csv --workspace "+quote(dir), "clientele line --workspace "+quote(dir))
+		"clientele import "+in(sales[0])+" --workspace "+quote(dir), "clientele import "+quote(dir)+"/invoices-*.csv --workspace "+quote(dir),
+		"clientele line --workspace "+quote(dir))
 	return r.print([]byte(b.String()))
 }
 

@@ -95,7 +95,21 @@ func Open(dir string, opt Options) (*Vault, error) {
 		return nil, fault.New(fault.NotFound, "open the workspace", "there is no workspace in "+dir,
 			"make one with: clientele init; or name its folder with --workspace")
 	}
-	return v, nil
+	return v, v.complete()
+}
+
+// complete makes folders again that somebody removed: what was in them can be made
+// again, or is missed where it is needed.
+func (v *Vault) complete() error {
+	for _, name := range folders {
+		if _, err := v.fs.List(v.path(name)); !errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err := v.mkdir(v.path(name)); err != nil {
+			return explain(err, "open the workspace", "a folder of the workspace is missing and cannot be made")
+		}
+	}
+	return nil
 }
 
 // format reads the version of the layout, 0 where there is none. One that this
