@@ -86,8 +86,13 @@ type numbered struct {
 	ledger.Account
 }
 
-// lookedUp are the accounts that some rule may concern, by number.
+// lookedUp are the accounts that some rule may concern, by number. Where none is wanted
+// no account has a parent either, and the accounts, of which there may be many, are not read.
 func (e *Engine) lookedUp(ctx context.Context) (found []numbered, err error) {
+	var wanted int64
+	if err := e.db.QueryRowContext(ctx, "SELECT count(*) FROM wanted").Scan(&wanted); err != nil || wanted == 0 {
+		return nil, fail(err)
+	}
 	rows, err := e.db.QueryContext(ctx, "SELECT account, client_id, name, coalesce(parent, '') FROM source_account\n"+
 		"WHERE parent IS NOT NULL OR client_id IN (SELECT client_id FROM wanted) ORDER BY account")
 	if err != nil {

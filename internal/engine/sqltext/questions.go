@@ -57,20 +57,24 @@ func from(relation string) string {
 	return relation
 }
 
-// Summary asks for the eight figures of engine.Summary over a relation that Frame gave.
+// Summary asks for one row per class of values, over a relation that Frame gave: -1
+// below 0, 0, 1 up to 2^31, 2 above. Each has count, sum and largest value, and the
+// parts of its squares as engine.Summary has them. Classes keep the wide products to
+// the few values that need them.
 func (r Renderer) Summary(relation string, by metric.ID) Query {
 	const half = "2147483648"
 	d, v := r.Dialect, r.Dialect.quote(string(by))
-	positive := "CASE WHEN " + v + " > 0 THEN " + v + " ELSE 0 END"
-	sum := func(x string) string { return "coalesce(" + d.sum(x) + ", 0)" }
-	sign := func(x string) string { return "coalesce(sum(CASE WHEN v " + x + " 0 THEN 1 ELSE 0 END), 0)" }
-	wide := "coalesce(sum(" + d.product("a", "a") + "), 0)"
-	return Query{Text: "SELECT count(*), " + sign(">") + ", " + sign("=") + ", " + sign("<") + ",\n  " +
-		sum("p") + ", " + sum("v - p") + ", coalesce(max(p), 0),\n  " +
-		wide + ", " + sum("a * b") + ", " + sum("b * b") +
-		"\nFROM (\n  SELECT v, p, a, p - a * " + half + " AS b\n  FROM (\n    SELECT v, p, " + d.divide("p", half) +
-		" AS a\n    FROM (\n      SELECT " + v + " AS v, " + positive + " AS p\n      FROM " + indentRest(from(relation), 3) +
-		" t\n    ) x\n  ) y\n) z"}
+	squares := func(sum func(string) string, condition, product string) string {
+		return "coalesce(" + sum("CASE WHEN "+condition+" THEN "+product+" ELSE 0 END") + ", 0)"
+	}
+	whole := func(x string) string { return "sum(" + x + ")" }
+	return Query{Text: "SELECT class, count(*), " + d.sum("v") + ", max(v),\n  " +
+		squares(whole, "class = 2", d.product("a", "a")) + ",\n  " +
+		squares(d.sum, "class = 2", "a * b") + ",\n  " + squares(d.sum, "class > 0", "b * b") +
+		"\nFROM (\n  SELECT class, v, a, v - a * " + half + " AS b\n  FROM (\n    SELECT class, v, CASE WHEN class = 2 THEN " + d.divide("v", half) +
+		" ELSE 0 END AS a\n    FROM (\n      SELECT " + v + " AS v, CASE WHEN " + v + " < 0 THEN -1 WHEN " + v + " = 0 THEN 0 WHEN " + v + " < " + half +
+		" THEN 1 ELSE 2 END AS class\n      FROM " + indentRest(from(relation), 3) +
+		" t\n    ) x\n  ) y\n) z\nGROUP BY class"}
 }
 
 // indentRest indents all lines but the first.

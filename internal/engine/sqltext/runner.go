@@ -185,18 +185,32 @@ func (r *Runner) Summary(ctx context.Context, f engine.Frame, by metric.ID) (eng
 	}
 	defer release()
 	err = r.each(ctx, r.Renderer.Summary(relation, by), func(rows *sql.Rows) error {
-		sums := make([]wide, 10)
-		if err := rows.Scan(pointers(sums)...); err != nil {
+		var class int
+		values := make([]wide, 6) // count, sum, largest value, and the parts of the squares
+		if err := rows.Scan(append([]any{&class}, pointers(values)...)...); err != nil {
 			return err
 		}
-		for i, to := range map[int]*int64{0: &s.Clients, 1: &s.Positive, 2: &s.Zero, 3: &s.Negative, 6: &s.Max} {
-			var err error
-			if *to, err = sums[i].narrow(); err != nil {
-				return err
-			}
+		n, err := values[0].narrow()
+		if err != nil {
+			return err
 		}
-		s.PositiveSum, s.NegativeSum = sums[4].Sum, sums[5].Sum
-		s.SquareParts = [3]money.Sum{sums[7].Sum, sums[8].Sum, sums[9].Sum}
+		s.Clients += n
+		switch {
+		case class < 0:
+			s.Negative, s.NegativeSum = n, values[1].Sum
+			return nil
+		case class == 0:
+			s.Zero = n
+			return nil
+		}
+		largest, err := values[2].narrow()
+		if err != nil {
+			return err
+		}
+		s.Positive, s.PositiveSum, s.Max = s.Positive+n, s.PositiveSum.Plus(values[1].Sum), max(s.Max, largest)
+		for i := range s.SquareParts {
+			s.SquareParts[i] = s.SquareParts[i].Plus(values[3+i].Sum)
+		}
 		return nil
 	})
 	return s, err

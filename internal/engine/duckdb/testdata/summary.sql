@@ -1,12 +1,13 @@
-SELECT count(*), coalesce(sum(CASE WHEN v > 0 THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN v = 0 THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN v < 0 THEN 1 ELSE 0 END), 0),
-  coalesce(sum(p), 0), coalesce(sum(v - p), 0), coalesce(max(p), 0),
-  coalesce(sum(CAST(a AS HUGEINT) * a), 0), coalesce(sum(a * b), 0), coalesce(sum(b * b), 0)
+SELECT class, count(*), sum(v), max(v),
+  coalesce(sum(CASE WHEN class = 2 THEN CAST(a AS HUGEINT) * a ELSE 0 END), 0),
+  coalesce(sum(CASE WHEN class = 2 THEN a * b ELSE 0 END), 0),
+  coalesce(sum(CASE WHEN class > 0 THEN b * b ELSE 0 END), 0)
 FROM (
-  SELECT v, p, a, p - a * 2147483648 AS b
+  SELECT class, v, a, v - a * 2147483648 AS b
   FROM (
-    SELECT v, p, (p) // (2147483648) AS a
+    SELECT class, v, CASE WHEN class = 2 THEN (v) // (2147483648) ELSE 0 END AS a
     FROM (
-      SELECT "client_revenue_minor" AS v, CASE WHEN "client_revenue_minor" > 0 THEN "client_revenue_minor" ELSE 0 END AS p
+      SELECT "client_revenue_minor" AS v, CASE WHEN "client_revenue_minor" < 0 THEN -1 WHEN "client_revenue_minor" = 0 THEN 0 WHEN "client_revenue_minor" < 2147483648 THEN 1 ELSE 2 END AS class
       FROM (
         SELECT account AS party,
           CAST(sum(CASE WHEN day >= 19723 AND day < 20089 THEN amount ELSE 0 END) AS BIGINT) AS "client_revenue_minor"
@@ -20,3 +21,4 @@ FROM (
     ) x
   ) y
 ) z
+GROUP BY class
