@@ -4,29 +4,35 @@
 # Usage: scripts/demo.sh [DIR]   (default: demo)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-clientele=$PWD/bin/clientele
 dir=${1:-demo}
-if [[ -e $dir && ! -e $dir/.clientele && -n $(ls -A "$dir") ]]; then
-	echo "$dir exists and is no demonstration firm; name another folder: scripts/demo.sh DIR" >&2
-	exit 2
-fi
+ws="--workspace $(printf %q "$dir")"
 
-rm -rf "$dir"
-"$clientele" demo "$dir"
-"$clientele" --workspace "$dir" init
-"$clientele" --workspace "$dir" import "$dir/rates.csv"
-"$clientele" --workspace "$dir" import "$dir/clients.csv"
-"$clientele" --workspace "$dir" import "$dir"/old-system-*.csv "$dir"/invoices-*.csv
-echo
-"$clientele" --workspace "$dir" line
-cat <<TEXT
+# run shows a command line and runs what stands behind it.
+run() {
+	printf '\n$ bin/clientele %s\n' "$1"
+	shift
+	bin/clientele "$@"
+}
 
-What to try next, with the firm in $dir (its files: $dir/README.txt):
-  bin/clientele --workspace $dir line --share 60%          another line
-  bin/clientele --workspace $dir line --compare year       who joined, who left
-  bin/clientele --workspace $dir book                      every client with rank and share
-  bin/clientele --workspace $dir why line.clients          where a number comes from
-  bin/clientele --workspace $dir problems                  what was set aside, and why
-  bin/clientele --workspace $dir audit                     every total again, from the files
-  bin/clientele line YOUR-FILE.csv                         your own list, without a workspace
-TEXT
+echo "A firm that does not exist: 320 clients, four years, as its own files."
+# The program refuses a folder that holds anything but such a firm, so that a
+# workspace in it is one of an earlier run.
+bin/clientele demo "$dir" >/dev/null
+rm -rf "$dir/.clientele"
+echo "Its files are in $dir; $dir/README.txt says what each one is."
+
+run "init $dir" init "$dir"
+run "import $dir/rates.csv $dir/clients.csv $ws" import "$dir/rates.csv" "$dir/clients.csv" --workspace "$dir"
+run "import $dir/old-system-*.csv $dir/invoices-*.csv $ws" import "$dir"/old-system-*.csv "$dir"/invoices-*.csv --workspace "$dir"
+run "line $ws" line --workspace "$dir"
+
+printf '\nWhat to try next\n'
+next() { printf '  %-52s %s\n' "bin/clientele $1" "$2"; }
+next "line --share 60% $ws" "another line"
+next "line --compare year $ws" "who joined, who left"
+next "book --limit 20 $ws" "the largest clients"
+next "why line.clients $ws" "where a number comes from"
+next "problems $ws" "what was set aside, why"
+next "clients suggest $ws" "who may be the same"
+next "audit $ws" "every total once more"
+next "line YOUR-FILE.csv" "your own list"
