@@ -228,25 +228,48 @@ func (f *File) notSales() error {
 	return f.src.Fault(f.header, "this file lists "+what+", not sales", remedy+"; or say which column is the amount: --map amount=COLUMN", nil)
 }
 
+// contested are the roles about which competing columns are asked, in this order.
+var contested = []role.Role{
+	role.Client, role.ClientID, role.Date, role.Amount, role.Quantity, role.UnitPrice, role.Currency, role.Status, role.Type,
+	role.Document, role.TaxIncluded, role.Won, role.Deleted, role.Captured,
+}
+
 // candidates asks where two columns compete for a role that counts.
 func (f *File) candidates(prop *role.Proposal, answered map[role.Role]bool) {
-	for _, r := range []role.Role{role.Client, role.ClientID, role.Date, role.Amount} {
+	const most = 8 // columns named in a question
+	for _, r := range contested {
 		list := prop.Candidates[r]
-		if len(list) < 2 || answered[r] || r == role.Amount && f.Profile.Amount != "" && answered[role.Amount] {
-			continue
-		}
-		if r == role.Client && f.Profile.Column(role.ClientID) >= 0 || r == role.ClientID && answered[role.Client] {
+		if len(list) < 2 || answered[r] || f.idle(r, answered) {
 			continue
 		}
 		names, choices := make([]string, 0, len(list)), make([]string, 0, len(list))
-		for _, i := range list {
+		for k, i := range list {
+			if k == most {
+				names = append(names, fmt.Sprintf("%d more", len(list)-most))
+				break
+			}
 			names = append(names, f.Profile.Header(i))
 			choices = append(choices, fmt.Sprintf("--map %s=%s", r, f.reference(i)))
 		}
 		f.ask(fault.Question{
-			Code: "column_" + string(r), Text: fmt.Sprintf("Which column is the %s: %s?", r, strings.Join(names, " or ")),
+			Code: "column_" + string(r), Text: fmt.Sprintf("Which column is the %s: %s?", strings.ReplaceAll(string(r), "_", " "), strings.Join(names, " or ")),
 			Flag: strings.Join(choices, " or "), Choices: choices,
 		})
+	}
+}
+
+// idle: nothing depends on the role, because another column or answer has its place.
+func (f *File) idle(r role.Role, answered map[role.Role]bool) bool {
+	p := f.Profile
+	switch r { //nolint:exhaustive // the other roles have no stand-in
+	case role.Client:
+		return p.Column(role.ClientID) >= 0
+	case role.ClientID:
+		return answered[role.Client]
+	case role.Quantity, role.UnitPrice:
+		return p.Column(role.Amount) >= 0 || p.Amount != ""
+	default:
+		return false
 	}
 }
 
@@ -262,18 +285,27 @@ func (f *File) reference(i int) string {
 			return fmt.Sprintf("#%d", i+1)
 		}
 	}
-	if strings.ContainsAny(h, " '\"") {
+	switch {
+	case strings.Contains(h, "'") && strings.ContainsAny(h, "\"$`\\"):
+		return fmt.Sprintf("#%d", i+1)
+	case strings.Contains(h, "'"):
+		return `"` + h + `"`
+	case strings.ContainsAny(h, " \t\"$`\\&|;<>()*?#!~"):
 		return "'" + h + "'"
+	default:
+		return h
 	}
-	return h
 }
 
 // claims asks about tax and discount columns that nobody has claimed.
 func (f *File) claims(prop *role.Proposal, a *Answers, answered map[role.Role]bool) {
 	for _, c := range prop.Unclaimed {
 		name := f.Profile.Header(c.Index)
-		f.Profile.TaxSigns = append(f.Profile.TaxSigns, name)
-		if answered[c.Role] || a.Amount != "" || c.Role == role.Tax && a.Tax != "" {
+		if c.Role == role.Tax {
+			f.Profile.TaxSigns = appendNew(f.Profile.TaxSigns, name)
+		}
+		reckoned := a.Amount != "" && (c.Role == role.Tax || c.Role == role.Discount || c.Role == role.Amount)
+		if answered[c.Role] || reckoned || c.Role == role.Tax && a.Tax != "" {
 			continue
 		}
 		f.ask(fault.Question{

@@ -259,7 +259,7 @@ func (w *worker) excluded(rec *record.Record, c *chunk, amount scaled, has bool,
 		if e.Effect != role.NotASale {
 			return false
 		}
-		why = failure{code: "type_" + e.code, text: fmt.Sprintf("%s is not a sale", clip(trim(f[p.kind]))), remedy: "type", col: p.kind, value: string(f[p.kind])}
+		why = failure{code: "type_" + e.code, text: "the type is " + strings.ReplaceAll(e.code, "_", " ") + ", which is no sale", remedy: "type", col: p.kind, value: string(f[p.kind])}
 	}
 	why.remedy = "nothing to do, unless it is revenue: then --map " + why.remedy + "= leaves the column out"
 	w.setAside(c, rec, ledger.Excluded, why, amount, has, cur)
@@ -299,6 +299,7 @@ func (w *worker) setAside(c *chunk, rec *record.Record, state ledger.State, why 
 	if state == ledger.Quarantined && (w.maybe.group != "" || has && w.bare(rec.Fields)) {
 		c.doubt(w.maybe, len(c.asides))
 	}
+	c.weight += len(a.Raw)
 	if why.col >= 0 {
 		a.Column = w.plan.profile.Header(why.col)
 	}

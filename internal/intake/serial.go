@@ -13,6 +13,9 @@ import (
 // serialRecords is how many records make a chunk where they are read one by one.
 const serialRecords = 8192
 
+// weightMax is how many bytes of what is set aside are kept before they are passed on.
+const weightMax = 4 << 20
+
 // textRecords is what a reader of text knows beyond the fields.
 type textRecords interface {
 	Raw() []byte
@@ -63,7 +66,7 @@ func (f *File) serial(ctx context.Context, p *plan, m *merger, progress Progress
 		default:
 			w.apply(rec, c)
 		}
-		if n%size != 0 {
+		if n%size != 0 && c.weight < weightMax {
 			continue
 		}
 		if err := ctx.Err(); err != nil {
@@ -103,6 +106,7 @@ func (w *worker) stray(rec *record.Record, c *chunk) {
 // unreadable quarantines a record that its reader could not take apart.
 func (w *worker) unreadable(bad *record.BadRecord, c *chunk) {
 	c.unread()
+	c.weight += len(bad.Raw)
 	c.asides = append(c.asides, ledger.Aside{
 		State: ledger.Quarantined, Code: "unreadable", Text: bad.Err.Error(), Line: bad.Line, Raw: string(bad.Raw), Day: period.NoDate,
 		Currency: w.codes[0], Remedy: "mend the record in the source",

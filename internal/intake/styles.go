@@ -227,7 +227,9 @@ func (f *File) dateOrder(ctx context.Context, rows []row, a *Answers) error {
 		})
 		return nil
 	}
-	f.evidence(fmt.Sprintf("dates in %s: %s", p.Header(col), strings.Join(d.Why, "; ")))
+	if d.Dates+d.Months+d.Serials > 0 {
+		f.evidence(fmt.Sprintf("dates in %s: %s", p.Header(col), strings.Join(d.Why, "; ")))
+	}
 	return nil
 }
 

@@ -27,6 +27,7 @@ type chunk struct {
 	lines   ledger.Lines
 	doubts  []doubt // lines that may be totals
 	asides  []ledger.Aside
+	weight  int            // bytes that the asides keep
 	read    []ledger.Tally // by currency of the worker, at lines.Decimals
 	skipped [skips]int64
 	stated  []ledger.Stated
