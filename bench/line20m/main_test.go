@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Both forms find the same line in a small ledger, of lists and of months.
+// All forms find the same line in a small ledger, of lists and of months.
 func TestFormsAgree(t *testing.T) {
 	t.Parallel()
 	for _, months := range []int{1, 3} {
@@ -14,15 +14,15 @@ func TestFormsAgree(t *testing.T) {
 		if err := run(t.Context(), o, nil); err != nil {
 			t.Fatal(err)
 		}
-		var said [2]bytes.Buffer
+		var said [3]bytes.Buffer
 		for i, form := range forms {
 			o.form = form
 			if err := run(t.Context(), o, &said[i]); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if said[0].Len() == 0 || said[0].String() != said[1].String() {
-			t.Errorf("%d months: radix says %q, the window form %q", months, said[0].String(), said[1].String())
+		if said[0].Len() == 0 || said[0].String() != said[1].String() || said[0].String() != said[2].String() {
+			t.Errorf("%d months: %s says %q, %s %q, %s %q", months, forms[0], said[0].String(), forms[1], said[1].String(), forms[2], said[2].String())
 		}
 	}
 }
