@@ -25,6 +25,9 @@ type Answers struct {
 	Sheet     string
 }
 
+// Said reports whether anything was said.
+func (a *Answers) Said() bool { return a.said() }
+
 // said reports whether anything was said that the shape of the file depends on.
 func (a *Answers) said() bool {
 	return len(a.Map) > 0 || a.Amount != "" || a.DateOrder != "" || a.Decimal != "" || a.Encoding != "" ||

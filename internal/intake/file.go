@@ -212,7 +212,7 @@ func (f *File) inspect(ctx context.Context, o Options) error {
 		p.Encoding, p.Delimiter, p.Sheet, p.Headers = f.Profile.Encoding, f.Profile.Delimiter, f.Profile.Sheet, f.Profile.Headers
 		f.Profile, f.Remembered, f.Facts = p, true, "sales"
 		f.evidence("the same columns as an earlier import: its profile is used")
-		return nil
+		return f.unseen(ctx, data, &o.Answers)
 	}
 	if err := f.columns(data, &o.Answers); err != nil {
 		return err
@@ -221,6 +221,21 @@ func (f *File) inspect(ctx context.Context, o Options) error {
 		return nil
 	}
 	return f.styles(ctx, data, &o.Answers)
+}
+
+// unseen decides what the file of a remembered profile did not show.
+func (f *File) unseen(ctx context.Context, data []row, a *Answers) error {
+	if f.Profile.OrderUnseen {
+		f.Profile.OrderUnseen = false
+		if err := f.dateOrder(ctx, data, a); err != nil {
+			return err
+		}
+	}
+	if !f.Profile.SignUnseen {
+		return nil
+	}
+	f.Profile.SignUnseen, f.Profile.Points = false, map[int]string{}
+	return f.points(ctx, data, a)
 }
 
 // columnsMax is how many columns a list may have: as many as a workbook's sheet.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/apache/arrow-go/v18/parquet"        //nolint:depguard // writes the file that only the adapter reads
@@ -193,6 +194,39 @@ func TestReopen(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// TestRememberedUnseen: what the first file of a kind did not show is not taken from it,
+// but asked about where the next one does not show it either.
+func TestRememberedUnseen(t *testing.T) {
+	t.Parallel()
+	first := read(t, write(t, "a.csv", []byte("Client,Date,Amount\nAcme,01/01/2026,60\nBolt,02/02/2026,7\n")), options{})
+	if first.err != nil {
+		t.Fatal(first.err)
+	}
+	remember := func(string) (*intake.Profile, bool) { p := *first.file.Profile; return &p, true }
+	for _, tt := range []struct{ row, ask string }{
+		{"Acme;01/01/2026;1.234", "decimal"},
+		{"Acme;03/04/2026;5", "date_order"},
+		{"Acme;03/03/2026;8", ""},
+		{"Acme;31/01/2026;1.234,50", ""},
+	} {
+		src, err := source.Open(write(t, "b.csv", []byte("Client;Date;Amount\n"+tt.row+"\n")), source.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := intake.Inspect(context.Background(), src, intake.Options{Remember: remember})
+		if err = errors.Join(err, src.Close()); err != nil {
+			t.Fatal(err)
+		}
+		code := ""
+		if len(f.Questions) > 0 {
+			code = f.Questions[0].Code
+		}
+		if !f.Remembered || code != tt.ask {
+			t.Errorf("%s: remembered %v, asks %q, want %q", tt.row, f.Remembered, code, tt.ask)
+		}
 	}
 }
 

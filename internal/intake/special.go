@@ -78,7 +78,7 @@ func (w *worker) special(rec *record.Record, c *chunk) bool {
 		c.skipped[skipHeader]++
 		return true
 	}
-	if word >= 0 && totalish(f[word]) && w.isTotal(rec, c, f[word]) {
+	if word >= 0 && totalish(f[word]) && w.isTotal(rec, c, word) {
 		return true
 	}
 	if filled <= 2 {
@@ -150,17 +150,18 @@ func (w *worker) isHeader(f [][]byte) bool {
 	return same > 0
 }
 
-// isTotal files a total line. A total states an amount and names no date of its own;
+// isTotal files a total line. A total states an amount and names no date or client;
 // "Total Energies" with a date or a document of its own is a record. Without either it
 // is the total of Energies if that is a group or a client above, which the merger knows.
-func (w *worker) isTotal(rec *record.Record, c *chunk, cell []byte) bool {
+func (w *worker) isTotal(rec *record.Record, c *chunk, word int) bool {
 	p, f := w.plan, rec.Fields
-	label := string(trim(cell))
+	label := string(trim(f[word]))
 	kind, group, sure := role.TotalOf([]string{label})
 	own := func(col int) bool {
 		return col >= 0 && col < len(f) && len(trim(f[col])) > 0 && !totalish(f[col])
 	}
-	if kind == "" || own(p.date) || own(p.document) {
+	named := func(col int) bool { return col != word && own(col) && hasLetter(f[col]) } // "Total Care" sold to somebody
+	if kind == "" || own(p.date) || own(p.document) || named(p.client) || named(p.clientID) {
 		return false
 	}
 	group = string(nfc([]byte(group)))

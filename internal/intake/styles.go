@@ -80,7 +80,7 @@ func (f *File) points(ctx context.Context, rows []row, a *Answers) error {
 		seeNumbers(seen, cols, rows[i].line, rows[i].fields, rows[i].kinds)
 	}
 	if f.adopt(cols, seen) {
-		f.Profile.Unsigned = f.cut && !slices.ContainsFunc(seen, func(e decimal.Evidence) bool { return e.Decide().Marked })
+		f.Profile.Unsigned = f.cut && f.Profile.SignUnseen
 		return nil
 	}
 	if f.cut {
@@ -170,6 +170,7 @@ func (f *File) adopt(cols []int, seen []decimal.Evidence) bool {
 			f.evidence(fmt.Sprintf("numbers in %s: %s", f.Profile.Header(i), strings.Join(d.Why, "; ")))
 		}
 	}
+	f.Profile.SignUnseen = !slices.ContainsFunc(seen, func(e decimal.Evidence) bool { return e.Decide().Marked })
 	return true
 }
 
@@ -217,7 +218,7 @@ func (f *File) dateOrder(ctx context.Context, rows []row, a *Answers) error {
 		f.evidence("dates in " + p.Header(col) + " are a spreadsheet's day numbers")
 		return nil
 	case d.Ambiguous && d.Same: // the first of January is the same day in either order
-		p.DateOrder = orderWord(calendar.DMY)
+		p.DateOrder, p.OrderUnseen = orderWord(calendar.DMY), true
 		return nil
 	}
 	if d.Ambiguous || d.Conflict {

@@ -51,7 +51,7 @@ func TestParseRefuses(t *testing.T) {
 		{"[quantity", "column name in [ ]"},
 		{"[]", "column name in [ ]"},
 		{"2*3", "names no column"},
-		{"quantity quantity", "expected an operator"},
+		{"quantity price", "expected an operator"},
 		{"q*1.", "a digit after the point"},
 		{"q*12345678901234567890", "17 digits"},
 		{strings.Repeat("(", 40) + "q", "nested"},

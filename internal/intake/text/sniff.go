@@ -95,6 +95,7 @@ type Reader struct {
 	line    int64
 	pending []byte
 	started bool
+	block   []byte // of the last cut, used again
 }
 
 // NewReader reads records from a cutter.
@@ -112,10 +113,11 @@ func (r *Reader) Next() (*record.Record, error) {
 				r.pending = append([]byte(nil), r.scan.buf[at:]...)
 			}
 		}
-		block, err := r.cut.Next(nil)
+		block, err := r.cut.Next(r.block)
 		if err != nil {
 			return nil, err
 		}
+		r.block = block.Data
 		data := block.Data
 		if len(r.pending) > 0 {
 			data = append(r.pending, data...)
