@@ -25,7 +25,7 @@ fuzz: ## every fuzz target for 20 seconds
 	scripts/fuzz.sh
 
 bench: ## all benchmarks
-	go test -run '^$$' -bench . -benchmem ./...
+	scripts/bench.sh
 
 ci: ## what continuous integration runs
 	.ci/run

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Runs the benchmarks of bench/ (see its README) and those of the packages, one after
+# another. They are no tests: nothing fails because it is slow.
+# Usage: scripts/bench.sh [cold|ledger|line20m|packages]   (default: all)
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+run() {
+	case $1 in
+	cold | ledger | line20m) go run "./bench/$1" ;;
+	packages) go test -run '^$' -bench . -benchmem ./... ;;
+	*)
+		echo "there is no benchmark $1; name cold, ledger, line20m or packages" >&2
+		exit 2
+		;;
+	esac
+}
+
+if (($# == 0)); then
+	set -- cold ledger line20m packages
+fi
+for name in "$@"; do
+	printf '== %s\n' "$name"
+	run "$name"
+done
