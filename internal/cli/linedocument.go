@@ -161,11 +161,13 @@ func lineDocumentOf(a *app.LineAnswer, data period.Range) lineDocument {
 		Top:        rowsOf(a.TopRows, p), Around: rowsOf(a.AroundRows, p), Curve: []pointDocument{},
 		Verdict: verdictOf(a.Verdict), Files: filesOf(a.Files), Lenses: append([]string{}, a.Lenses...), Revision: a.Revision,
 	}
+	if a.Control.Closes() { // the total is part of the account, which stands even where figures are refused
+		total := p.exact(a.Total)
+		d.Total = &total
+	}
 	if a.Verdict.Status == verdict.Refuse {
 		return d
 	}
-	total := p.exact(a.Total)
-	d.Total = &total
 	d.Line = figuresOf(a.Cut, p)
 	if a.Interval != nil && a.Cut.Positive > 0 {
 		d.Line.Interval = &intervalDocument{Low: a.Interval.Low}
