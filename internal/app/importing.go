@@ -96,6 +96,15 @@ func (w *Workspace) importSales(ctx context.Context, src *source.Source, req Imp
 	if err != nil {
 		return nil, err
 	}
+	sum, err := src.SHA256(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sha := fmt.Sprintf("%x", sum)
+	loaded, known := st.bytes(sha)
+	if known && !req.Answers.Said() && req.Overlap == "" && req.Fixes == "" {
+		return unchanged(src, &loaded), nil // nobody says that it is to be read in another way
+	}
 	f, err := intake.Inspect(ctx, src, intake.Options{Answers: req.Answers, Today: w.today(), Thorough: true, Remember: st.remember})
 	if err != nil {
 		return nil, err
@@ -113,17 +122,12 @@ func (w *Workspace) importSales(ctx context.Context, src *source.Source, req Imp
 	if err != nil {
 		return nil, err
 	}
-	sum, err := src.SHA256(ctx)
-	if err != nil {
-		return nil, err
-	}
-	sha := fmt.Sprintf("%x", sum)
 	if b, ok := st.same(sha, store.Hash(profile)); ok {
-		return &ImportAnswer{Outcome: Unchanged, Batch: b.ID, File: FileReport{Name: src.Name, Batch: b.ID, Shape: f.Profile.Shape, Loaded: b.Lines}, Facts: "sales"}, nil
+		return unchanged(src, &b), nil
 	}
-	if b, ok := st.bytes(sha); ok {
-		return nil, fault.New(fault.Usage, "import", fmt.Sprintf("%s is loaded already as batch %s, read in another way", src.Name, b.ID),
-			fmt.Sprintf("take that back first: clientele undo %s", b.ID))
+	if known {
+		return nil, fault.New(fault.Usage, "import", fmt.Sprintf("%s is loaded already as batch %s, read in another way", src.Name, loaded.ID),
+			fmt.Sprintf("take that back first: clientele undo %s", loaded.ID))
 	}
 	build, err := w.Vault.NewBuild()
 	if err != nil {
@@ -142,6 +146,13 @@ func (w *Workspace) importSales(ctx context.Context, src *source.Source, req Imp
 		return nil, err
 	}
 	return a, nil
+}
+
+// unchanged is the answer about bytes that a batch holds.
+func unchanged(src *source.Source, b *Batch) *ImportAnswer {
+	return &ImportAnswer{
+		Outcome: Unchanged, Batch: b.ID, File: FileReport{Name: src.Name, Batch: b.ID, Shape: ReadingOf(b).Shape, Loaded: b.Lines}, Facts: "sales",
+	}
 }
 
 // same finds the live batch of the same bytes under the same reading.

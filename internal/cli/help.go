@@ -27,7 +27,7 @@ func helpPage(cmd *cobra.Command) string {
 	if text == "" {
 		text = cmd.Short
 	}
-	fmt.Fprintf(&b, "%s\n\nExamples:\n%s\n\nUsage:\n  %s\n", strings.TrimSpace(text), strings.TrimRight(cmd.Example, "\n"), usageLine(cmd))
+	fmt.Fprintf(&b, "%s\n\nExamples:\n%s\n\nUsage:\n  %s\n", strings.Join(wrap(text, widthDefault), "\n"), strings.TrimRight(cmd.Example, "\n"), usageLine(cmd))
 	if cmd.HasAvailableSubCommands() {
 		b.WriteString("\nCommands:\n")
 		for _, c := range cmd.Commands() {

@@ -55,7 +55,11 @@ func (r *run) root() *cobra.Command {
 		Example: "  # the line at 80 %, from a file: two columns are enough, client and amount\n" +
 			"  clientele line invoices.csv\n\n" +
 			"  # one row per client, as CSV\n" +
-			"  clientele book invoices.csv --format csv -o book.csv",
+			"  clientele book invoices.csv --format csv -o book.csv\n\n" +
+			"  # a workspace, which remembers files and decisions\n" +
+			"  clientele init\n" +
+			"  clientele import invoices.csv\n" +
+			"  clientele line",
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},

@@ -29,15 +29,15 @@ type Profile struct {
 	Heading   int       `json:"heading"`
 	HeadingOf role.Role `json:"heading_of,omitempty"` // what they name: client or item
 
-	Points    map[int]string `json:"points,omitempty"`   // decimal sign of each number column
-	Unsigned  bool           `json:"unsigned,omitempty"` // no number was seen with a point or comma: the first one decides
+	Points   map[int]string `json:"points,omitempty"`   // decimal sign of each number column
+	Unsigned bool           `json:"unsigned,omitempty"` // no number was seen with a point or comma: the first one decides
 	// SignUnseen and OrderUnseen say that nothing in the file showed its decimal sign, or
 	// the order of its dates: the next file of the kind decides for itself.
 	SignUnseen  bool   `json:"sign_unseen,omitempty"`
 	OrderUnseen bool   `json:"order_unseen,omitempty"`
 	DateOrder   string `json:"date_order,omitempty"`
-	Serial    bool           `json:"serial_dates,omitempty"` // dates are a spreadsheet's day numbers
-	Months    bool           `json:"month_dates,omitempty"`  // dates are months: their first day counts
+	Serial      bool   `json:"serial_dates,omitempty"` // dates are a spreadsheet's day numbers
+	Months      bool   `json:"month_dates,omitempty"`  // dates are months: their first day counts
 
 	Currency money.Currency `json:"currency,omitempty"` // of every line, where no column names one
 	Sign     string         `json:"sign,omitempty"`     // the sign at amounts that names no single currency: "$"
