@@ -24,7 +24,7 @@ const (
 
 // String is the order for people.
 func (o Order) String() string {
-	switch o {
+	switch o { //nolint:exhaustive // the rest is the default
 	case DMY:
 		return "day, month, year"
 	case MDY:
@@ -64,7 +64,7 @@ const (
 )
 
 // Problem says why a text is not read as a day.
-type Problem struct {
+type Problem struct { //nolint:errname // a finding first, an error second
 	Code   string // one of the constants above
 	Text   string // one sentence
 	Remedy string // what to do about it
@@ -97,7 +97,7 @@ func problem(c code, text []byte, style Style) *Problem {
 	with := func(code, format, remedy string) *Problem {
 		return &Problem{Code: code, Text: fmt.Sprintf(format, shown), Remedy: remedy}
 	}
-	switch c {
+	switch c { //nolint:exhaustive // the rest is the default
 	case empty:
 		return &Problem{Code: Empty, Text: "the cell is empty", Remedy: "write a date such as 2026-03-04"}
 	case invalidDay:

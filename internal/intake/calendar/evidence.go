@@ -79,7 +79,7 @@ type Decision struct {
 // examples.
 func (e *Evidence) See(text []byte, line int64) {
 	var p parts
-	switch scan(text, &p) {
+	switch scan(text, &p) { //nolint:exhaustive // the rest is the default
 	case okay:
 	case empty:
 		return
@@ -111,7 +111,7 @@ func (e *Evidence) See(text []byte, line int64) {
 
 // kind is the tally that a value belongs to.
 func (e *Evidence) kind(p *parts) *tally {
-	switch p.form {
+	switch p.form { //nolint:exhaustive // the rest is the default
 	case formSerial:
 		if p.y >= 20000 && p.y <= 80000 {
 			return &e.serials
@@ -162,8 +162,10 @@ func (e *Evidence) Merge(o *Evidence) {
 }
 
 func (e *Evidence) tallies() [13]*tally {
-	return [...]*tally{&e.iso, &e.named, &e.votes[0], &e.votes[1], &e.open, &e.dotted, &e.same, &e.months,
-		&e.serials, &e.odd, &e.short, &e.clock, &e.zoned}
+	return [...]*tally{
+		&e.iso, &e.named, &e.votes[0], &e.votes[1], &e.open, &e.dotted, &e.same, &e.months,
+		&e.serials, &e.odd, &e.short, &e.clock, &e.zoned,
+	}
 }
 
 // Decide weighs what was seen (reference: intake, detection rules).

@@ -5,9 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"clientele/internal/intake/calendar"
-
 	"pgregory.net/rapid"
+
+	"clientele/internal/intake/calendar"
 )
 
 func seen(texts ...string) calendar.Decision {
@@ -31,41 +31,83 @@ func TestDecide(t *testing.T) {
 	}{
 		{"nothing", nil, iso, none, []string{"no dates occur"}},
 		{"words", []string{"x", "n/a", ""}, iso, none, []string{"no dates occur"}},
-		{"iso", []string{"2026-03-04", "2026-03-05T10:00:00Z"}, iso, certain,
-			[]string{"the year stands first in 2 rows, for example 2026-03-04 in line 2"}},
+		{
+			"iso",
+			[]string{"2026-03-04", "2026-03-05T10:00:00Z"},
+			iso, certain,
+			[]string{"the year stands first in 2 rows, for example 2026-03-04 in line 2"},
+		},
 		{"compact", []string{"20260304"}, iso, certain, []string{"the year stands first in 1 row, for example 20260304 in line 2"}},
 		{"names", []string{"3 Mar 2026"}, iso, certain, []string{"the month is a word in 1 row, for example 3 Mar 2026 in line 2"}},
-		{"day first", []string{"3/4/2026", "25/12/2025", "31/1/2025"}, dmy, certain,
-			[]string{"day > 12 in 2 rows, for example 25/12/2025 in line 3"}},
-		{"month first", []string{"3/4/2026", "12/25/2025 8:26"}, mdy, certain,
-			[]string{"day > 12 in 1 row, for example 12/25/2025 8:26 in line 3"}},
+		{
+			"day first",
+			[]string{"3/4/2026", "25/12/2025", "31/1/2025"},
+			dmy, certain,
+			[]string{"day > 12 in 2 rows, for example 25/12/2025 in line 3"},
+		},
+		{
+			"month first",
+			[]string{"3/4/2026", "12/25/2025 8:26"},
+			mdy, certain,
+			[]string{"day > 12 in 1 row, for example 12/25/2025 8:26 in line 3"},
+		},
 		{"ambiguous", []string{"3/4/2026", "1/1/2026", "5/6/2026"}, iso, ambiguous, []string{"no row decides: 3/4/2026 in line 2"}},
 		{"impossible days decide nothing", []string{"3/4/2026", "31/2/2026", "13/13/2026"}, iso, ambiguous, []string{"no row decides: 3/4/2026 in line 2"}},
-		{"conflict", []string{"25/12/2025", "12/25/2025", "12/26/2025"}, mdy, conflict,
-			[]string{"day > 12 in 1 row, for example 25/12/2025 in line 2", "day > 12 in 2 rows, for example 12/25/2025 in line 3"}},
-		{"dotted", []string{"3.4.2026", "1.1.2026"}, dmy, certain,
-			[]string{"dates with full stops are written day.month.year by convention in 2 rows, for example 3.4.2026 in line 2"}},
-		{"dotted, contradicted", []string{"3.4.2026", "3.14.2026"}, mdy, certain,
-			[]string{"day > 12 in 1 row, for example 3.14.2026 in line 3"}},
+		{
+			"conflict",
+			[]string{"25/12/2025", "12/25/2025", "12/26/2025"},
+			mdy, conflict,
+			[]string{"day > 12 in 1 row, for example 25/12/2025 in line 2", "day > 12 in 2 rows, for example 12/25/2025 in line 3"},
+		},
+		{
+			"dotted",
+			[]string{"3.4.2026", "1.1.2026"},
+			dmy, certain,
+			[]string{"dates with full stops are written day.month.year by convention in 2 rows, for example 3.4.2026 in line 2"},
+		},
+		{
+			"dotted, contradicted",
+			[]string{"3.4.2026", "3.14.2026"},
+			mdy, certain,
+			[]string{"day > 12 in 1 row, for example 3.14.2026 in line 3"},
+		},
 		{"dotted beside slashes", []string{"3.4.2026", "3/4/2026"}, iso, ambiguous, []string{"no row decides: 3/4/2026 in line 3"}},
 		{"equal", []string{"1/1/2026", "2/2/2026"}, dmy, ambiguous, []string{"no row decides, day and month are equal in all: 1/1/2026 in line 2"}},
 		{"year first with two digits", []string{"24-03-05", "25-12-31"}, iso, ambiguous, []string{"the year may stand first in 2 rows: 24-03-05 in line 2"}},
 		{"two digits, day first", []string{"24-03-05", "05-12-25"}, dmy, certain, []string{"day > 12 in 1 row, for example 24-03-05 in line 2"}},
-		{"months", []string{"Mar-26", "Apr-26"}, calendar.Style{Month: true}, certain,
-			[]string{"a month without a day stands in 2 rows and is read as its first day, for example Mar-26 in line 2"}},
-		{"months beside days", []string{"2026-03", "2026-03-04"}, iso, certain,
-			[]string{"the year stands first in 1 row, for example 2026-03-04 in line 3", "a month without a day stands in 1 row, for example 2026-03 in line 2"}},
-		{"serials", []string{"45000", "45000.5"}, serial, ambiguous,
-			[]string{"numbers as spreadsheets count days in 2 rows: 45000 in line 2 would be 2023-03-15"}},
+		{
+			"months",
+			[]string{"Mar-26", "Apr-26"},
+			calendar.Style{Month: true},
+			certain,
+			[]string{"a month without a day stands in 2 rows and is read as its first day, for example Mar-26 in line 2"},
+		},
+		{
+			"months beside days",
+			[]string{"2026-03", "2026-03-04"},
+			iso, certain,
+			[]string{"the year stands first in 1 row, for example 2026-03-04 in line 3", "a month without a day stands in 1 row, for example 2026-03 in line 2"},
+		},
+		{
+			"serials",
+			[]string{"45000", "45000.5"},
+			serial, ambiguous,
+			[]string{"numbers as spreadsheets count days in 2 rows: 45000 in line 2 would be 2023-03-15"},
+		},
 		{"prices", []string{"1130.9", "2000.5", "45000.10", "2.55", "3.10"}, iso, none, []string{"no dates occur"}},
 		{"months in a sea of prices", []string{"2001.5", "2.55", "3.10"}, iso, none, []string{"no dates occur"}},
 		{"small numbers", []string{"12", "19999", "80001"}, iso, none, []string{"no dates occur"}},
-		{"serials beside dates", []string{"45000", "25/12/2025"}, calendar.Style{Order: calendar.DMY, Serial: true}, ambiguous,
+		{
+			"serials beside dates",
+			[]string{"45000", "25/12/2025"},
+			calendar.Style{Order: calendar.DMY, Serial: true},
+			ambiguous,
 			[]string{
 				"day > 12 in 1 row, for example 25/12/2025 in line 3",
 				"numbers as spreadsheets count days in 1 row: 45000 in line 2 would be 2023-03-15",
 				"numbers beside written dates: a spreadsheet may have turned some dates into days under another order of day and month",
-			}},
+			},
+		},
 	}
 	for _, c := range cases {
 		d := seen(c.texts...)

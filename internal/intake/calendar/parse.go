@@ -55,7 +55,7 @@ func LooksDate(text []byte) bool {
 	if scan(text, &p) != okay {
 		return false
 	}
-	switch p.form {
+	switch p.form { //nolint:exhaustive // the rest is the default
 	case formAB:
 		return period.Valid(p.y, p.b, p.a) || period.Valid(p.y, p.a, p.b)
 	case formMonth:
@@ -79,7 +79,7 @@ func hasDigit(text []byte) bool {
 // resolve makes a day of what was scanned.
 func (p *parts) resolve(style Style) (period.Date, code) {
 	y, m, d := p.y, p.m, p.d
-	switch p.form {
+	switch p.form { //nolint:exhaustive // the rest is the default
 	case formSerial:
 		switch {
 		case !style.Serial:
@@ -94,7 +94,7 @@ func (p *parts) resolve(style Style) (period.Date, code) {
 		}
 		d = 1
 	case formAB:
-		switch style.Order {
+		switch style.Order { //nolint:exhaustive // the rest is the default
 		case DMY:
 			m, d = p.b, p.a
 		case MDY:

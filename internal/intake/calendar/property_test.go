@@ -3,14 +3,15 @@ package calendar_test
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"clientele/internal/intake/calendar"
 	"clientele/internal/period"
-
-	"pgregory.net/rapid"
 )
 
 // The oracle is time.Parse: what it reads under one of these layouts is that day.
@@ -26,7 +27,7 @@ var (
 )
 
 func layouts(order calendar.Order) []string {
-	switch order {
+	switch order { //nolint:exhaustive // the rest is the default
 	case calendar.DMY:
 		return dmyLayouts
 	case calendar.MDY:
@@ -74,7 +75,7 @@ func TestEveryDay(t *testing.T) {
 		for m := 1; m <= 12; m++ {
 			for _, d := range []int{0, 1, 28, 29, 30, 31, 32} {
 				at := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
-				real := at.Day() == d && int(at.Month()) == m
+				exists := at.Day() == d && int(at.Month()) == m
 				texts := map[string]calendar.Order{
 					fmt.Sprintf("%04d-%02d-%02d", y, m, d):  calendar.ISO,
 					fmt.Sprintf("%d/%d/%04d", d, m, y):      calendar.DMY,
@@ -82,7 +83,7 @@ func TestEveryDay(t *testing.T) {
 				}
 				for text, order := range texts {
 					got, p := calendar.Parse([]byte(text), calendar.Style{Order: order})
-					if (p == nil) != real || real && got != period.FromTime(at) {
+					if (p == nil) != exists || exists && got != period.FromTime(at) {
 						t.Fatalf("%q: got %v, %v", text, got, p)
 					}
 				}
@@ -96,7 +97,7 @@ func TestSerials(t *testing.T) {
 	t.Parallel()
 	base := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
 	for n := 10000; n <= 100000; n += 13 {
-		text := fmt.Sprint(n)
+		text := strconv.Itoa(n)
 		d, p := calendar.Parse([]byte(text), calendar.Style{Serial: true})
 		if want := period.FromTime(base.AddDate(0, 0, n)); p != nil || d != want {
 			t.Fatalf("%s: got %v, %v; want %v", text, d, p, want)
@@ -133,7 +134,7 @@ func FuzzParse(f *testing.F) {
 					layout = layout[:len(layout)-4] + "06"
 				}
 				at, err := time.Parse(fmt.Sprintf(layout, m[2], m[2]), string(text))
-				if real := err == nil && at.Year() > 0; real != (p == nil) || real && d != period.FromTime(at) {
+				if exists := err == nil && at.Year() > 0; exists != (p == nil) || exists && d != period.FromTime(at) {
 					t.Fatalf("%q: got %v, %v; want %v, %v", text, d, p, at, err)
 				}
 			}

@@ -129,12 +129,16 @@ func (r *Reader) cellsOf(c *schema.Column, at int) (cells, error) {
 		return &typed[float64]{open: open, groups: groups, filled: filled, write: appendDouble}, nil
 	case parquet.Types.ByteArray:
 		write := bytesWriter(c)
-		return &typed[parquet.ByteArray]{open: open, groups: groups, filled: filled,
-			write: func(dst []byte, v parquet.ByteArray) ([]byte, record.Kind, error) { return write(dst, v) }}, nil
+		return &typed[parquet.ByteArray]{
+			open: open, groups: groups, filled: filled,
+			write: func(dst []byte, v parquet.ByteArray) ([]byte, record.Kind, error) { return write(dst, v) },
+		}, nil
 	case parquet.Types.FixedLenByteArray:
 		write := fixedWriter(c)
-		return &typed[parquet.FixedLenByteArray]{open: open, groups: groups, filled: filled,
-			write: func(dst []byte, v parquet.FixedLenByteArray) ([]byte, record.Kind, error) { return write(dst, v) }}, nil
+		return &typed[parquet.FixedLenByteArray]{
+			open: open, groups: groups, filled: filled,
+			write: func(dst []byte, v parquet.FixedLenByteArray) ([]byte, record.Kind, error) { return write(dst, v) },
+		}, nil
 	default:
 		return nil, damaged(r.src, fmt.Errorf("column %s has an unknown type", c.Name()))
 	}

@@ -71,7 +71,10 @@ func parquetFile(t *testing.T, groups int, props *parquet.WriterProperties, cols
 	var b bytes.Buffer
 	w := file.NewParquetWriter(&b, root, file.WithWriterProps(props))
 	for range groups {
-		g := w.AppendRowGroup()
+		g, err := w.AppendRowGroupChecked()
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, c := range cols {
 			cw, err := g.NextColumn()
 			if err == nil {

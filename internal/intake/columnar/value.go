@@ -36,7 +36,7 @@ func int32Writer(c *schema.Column) func([]byte, int32) ([]byte, record.Kind, err
 	}
 	wide := int64Writer(c)
 	if t, ok := c.LogicalType().(schema.IntLogicalType); ok && !t.IsSigned() {
-		return func(dst []byte, v int32) ([]byte, record.Kind, error) { return wide(dst, int64(uint32(v))) }
+		return func(dst []byte, v int32) ([]byte, record.Kind, error) { return wide(dst, int64(uint32(v))) } //nolint:gosec // the same bits
 	}
 	return func(dst []byte, v int32) ([]byte, record.Kind, error) { return wide(dst, int64(v)) }
 }
@@ -60,7 +60,7 @@ func int64Writer(c *schema.Column) func([]byte, int64) ([]byte, record.Kind, err
 	case schema.IntLogicalType:
 		if !t.IsSigned() {
 			return func(dst []byte, v int64) ([]byte, record.Kind, error) {
-				return strconv.AppendUint(dst, uint64(v), 10), record.Number, nil
+				return strconv.AppendUint(dst, uint64(v), 10), record.Number, nil //nolint:gosec // the same bits
 			}
 		}
 	}
@@ -70,7 +70,7 @@ func int64Writer(c *schema.Column) func([]byte, int64) ([]byte, record.Kind, err
 }
 
 func perSecond(unit schema.TimeUnitType) int64 {
-	switch unit {
+	switch unit { //nolint:exhaustive // the rest is the default
 	case schema.TimeUnitMillis:
 		return 1e3
 	case schema.TimeUnitMicros:

@@ -92,7 +92,7 @@ func (s *stripped) right() code {
 			s.percent, s.core = true, b[:len(b)-1]
 		case last-'0' <= 9 || last == ',':
 			return okay
-		case last == '.' && !(len(b) > 1 && letter(b[len(b)-2])):
+		case last == '.' && (len(b) < 2 || !letter(b[len(b)-2])):
 			return okay
 		default:
 			if c := s.rightUnit(); c != okay {

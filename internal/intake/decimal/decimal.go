@@ -61,7 +61,7 @@ const (
 )
 
 // Problem says why a text is not read as a number.
-type Problem struct {
+type Problem struct { //nolint:errname // a finding first, an error second
 	Code   string // one of the constants above
 	Text   string // one sentence
 	Remedy string // what to do about it
@@ -101,7 +101,7 @@ func problem(c code, text []byte, style Style) *Problem {
 		_, oc := read(text, style.other())
 		p.Other = oc.readable()
 	}
-	switch c {
+	switch c { //nolint:exhaustive // the rest is the default
 	case empty:
 		p.Code, p.Text, p.Remedy = Empty, "the cell is empty", "write a number"
 	case precision:

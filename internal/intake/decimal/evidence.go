@@ -208,7 +208,7 @@ func (e *Evidence) sentences(i int) (why []string) {
 			continue
 		}
 		var s string
-		switch reason(r) { //nolint:gosec // fewer than 256
+		switch reason(r) { //nolint:exhaustive // the rest is the default
 		case last:
 			s = own + " is the last sign"
 		case repeated:

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"clientele/internal/intake/decimal"
-
 	"pgregory.net/rapid"
+
+	"clientele/internal/intake/decimal"
 )
 
 func seen(texts ...string) decimal.Decision {
@@ -30,46 +30,106 @@ func TestDecide(t *testing.T) {
 	}{
 		{"nothing", nil, '.', certain, []string{"no decimals occur"}},
 		{"whole numbers", []string{"12", "-3", "1 234"}, '.', certain, []string{"no decimals occur"}},
-		{"both signs", []string{"1.234,56", "7"}, ',', certain,
-			[]string{"comma is the last sign in 1 value, for example 1.234,56 in line 2"}},
-		{"both signs, point", []string{"x", "1,234.56", "2,345.67"}, '.', certain,
-			[]string{"point is the last sign in 2 values, for example 1,234.56 in line 3"}},
-		{"two decimals", []string{"7.10", "1.234"}, '.', certain,
-			[]string{"point has other than three digits after it in 1 value, for example 7.10 in line 2"}},
-		{"thousands twice", []string{"1.234.567"}, ',', certain,
-			[]string{"point stands twice or more, so it marks thousands, in 1 value, for example 1.234.567 in line 2"}},
-		{"three decimals only", []string{"2.550", "1.234"}, ',', ambiguous,
-			[]string{"no value decides whether the point in 2 values is the decimal sign or marks thousands: 2.550 in line 2"}},
-		{"comma with three", []string{"€ 2,550"}, '.', ambiguous,
-			[]string{"no value decides whether the comma in 1 value is the decimal sign or marks thousands: € 2,550 in line 2"}},
-		{"four before decide", []string{"2.550", "1234.567"}, '.', certain,
-			[]string{"point has four or more digits, or a 0, before it in 1 value, for example 1234.567 in line 3"}},
-		{"zero before decides", []string{"2,550", "0,123"}, ',', certain,
-			[]string{"comma has four or more digits, or a 0, before it in 1 value, for example 0,123 in line 3"}},
-		{"blank marks", []string{"1 234,567"}, ',', certain,
-			[]string{"comma follows thousands marks of another kind in 1 value, for example 1 234,567 in line 2"}},
-		{"conflict", []string{"1.234,56", "1,234.56", "3,5"}, ',', conflict,
+		{
+			"both signs",
+			[]string{"1.234,56", "7"},
+			',', certain,
+			[]string{"comma is the last sign in 1 value, for example 1.234,56 in line 2"},
+		},
+		{
+			"both signs, point",
+			[]string{"x", "1,234.56", "2,345.67"},
+			'.', certain,
+			[]string{"point is the last sign in 2 values, for example 1,234.56 in line 3"},
+		},
+		{
+			"two decimals",
+			[]string{"7.10", "1.234"},
+			'.', certain,
+			[]string{"point has other than three digits after it in 1 value, for example 7.10 in line 2"},
+		},
+		{
+			"thousands twice",
+			[]string{"1.234.567"},
+			',', certain,
+			[]string{"point stands twice or more, so it marks thousands, in 1 value, for example 1.234.567 in line 2"},
+		},
+		{
+			"three decimals only",
+			[]string{"2.550", "1.234"},
+			',', ambiguous,
+			[]string{"no value decides whether the point in 2 values is the decimal sign or marks thousands: 2.550 in line 2"},
+		},
+		{
+			"comma with three",
+			[]string{"€ 2,550"},
+			'.', ambiguous,
+			[]string{"no value decides whether the comma in 1 value is the decimal sign or marks thousands: € 2,550 in line 2"},
+		},
+		{
+			"four before decide",
+			[]string{"2.550", "1234.567"},
+			'.', certain,
+			[]string{"point has four or more digits, or a 0, before it in 1 value, for example 1234.567 in line 3"},
+		},
+		{
+			"zero before decides",
+			[]string{"2,550", "0,123"},
+			',', certain,
+			[]string{"comma has four or more digits, or a 0, before it in 1 value, for example 0,123 in line 3"},
+		},
+		{
+			"blank marks",
+			[]string{"1 234,567"},
+			',', certain,
+			[]string{"comma follows thousands marks of another kind in 1 value, for example 1 234,567 in line 2"},
+		},
+		{
+			"conflict",
+			[]string{"1.234,56", "1,234.56", "3,5"},
+			',', conflict,
 			[]string{
 				"point is the last sign in 1 value, for example 1,234.56 in line 3",
 				"comma is the last sign in 1 value, for example 1.234,56 in line 2",
 				"comma has other than three digits after it in 1 value, for example 3,5 in line 4",
-			}},
-		{"ambiguous both ways", []string{"1.234", "1,234"}, '.', ambiguous,
+			},
+		},
+		{
+			"ambiguous both ways",
+			[]string{"1.234", "1,234"},
+			'.', ambiguous,
 			[]string{
 				"no value decides whether the point in 1 value is the decimal sign or marks thousands: 1.234 in line 2",
 				"no value decides whether the comma in 1 value is the decimal sign or marks thousands: 1,234 in line 3",
-			}},
-		{"too fine decides", []string{"0,1234567"}, ',', certain,
-			[]string{"comma has other than three digits after it in 1 value, for example 0,1234567 in line 2"}},
-		{"Indian", []string{"12,34,567"}, '.', certain,
-			[]string{"comma stands twice or more, so it marks thousands, in 1 value, for example 12,34,567 in line 2"}},
-		{"exponent", []string{"1.234e3"}, '.', certain,
-			[]string{"point has other than three digits after it in 1 value, for example 1.234e3 in line 2"}},
-		{"affixes", []string{"(1.234,50 €)", "-$3,50"}, ',', certain,
+			},
+		},
+		{
+			"too fine decides",
+			[]string{"0,1234567"},
+			',', certain,
+			[]string{"comma has other than three digits after it in 1 value, for example 0,1234567 in line 2"},
+		},
+		{
+			"Indian",
+			[]string{"12,34,567"},
+			'.', certain,
+			[]string{"comma stands twice or more, so it marks thousands, in 1 value, for example 12,34,567 in line 2"},
+		},
+		{
+			"exponent",
+			[]string{"1.234e3"},
+			'.', certain,
+			[]string{"point has other than three digits after it in 1 value, for example 1.234e3 in line 2"},
+		},
+		{
+			"affixes",
+			[]string{"(1.234,50 €)", "-$3,50"},
+			',', certain,
 			[]string{
 				"comma is the last sign in 1 value, for example (1.234,50 €) in line 2",
 				"comma has other than three digits after it in 1 value, for example -$3,50 in line 3",
-			}},
+			},
+		},
 	}
 	for _, c := range cases {
 		d := seen(c.texts...)

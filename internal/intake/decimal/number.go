@@ -36,7 +36,7 @@ func (m *mantissa) add(d byte) {
 func (m *mantissa) amount(exponent int) (money.Amount, code) {
 	written := min(max(m.frac-exponent, 0), money.MaxDecimals)
 	if m.count == 0 {
-		return money.Amount{Decimals: uint8(written)}, okay //nolint:gosec // 0 … 6
+		return money.Amount{Decimals: uint8(written)}, okay
 	}
 	exp := m.zeros - m.frac + exponent // of the last digit that is not 0
 	need := max(0, -exp)
@@ -48,8 +48,8 @@ func (m *mantissa) amount(exponent int) (money.Amount, code) {
 	}
 	// Trailing zeros stay as written where there is room for them.
 	decimals := max(need, min(written, maxDigits-m.count-exp))
-	units := m.mant * money.Pow10(uint8(exp+decimals))                 //nolint:gosec // below 10^18 by the checks above
-	return money.Amount{Units: units, Decimals: uint8(decimals)}, okay //nolint:gosec // 0 … 6
+	units := m.mant * money.Pow10(uint8(exp+decimals)) //nolint:gosec // below 10^18 by the checks above
+	return money.Amount{Units: units, Decimals: uint8(decimals)}, okay
 }
 
 // groups follows the thousands marks of the whole part.
@@ -103,7 +103,7 @@ func (g *groups) valid() bool {
 
 // number reads unsigned digits: "1,234.56", ".5", "5.", "1.5e3". Thousands marks
 // are understood if marks is set.
-func number(text []byte, point byte, marks bool) (money.Amount, code) {
+func number(text []byte, point byte, marks bool) (money.Amount, code) { //nolint:gocognit // one pass over the digits, in the hot path
 	var m mantissa
 	var g groups
 	whole, pointed, digits := true, false, 0

@@ -101,7 +101,7 @@ func plain(text []byte, point byte) (money.Amount, bool) {
 	if neg {
 		units = -units
 	}
-	return money.Amount{Units: units, Decimals: uint8(decimals)}, true //nolint:gosec // at most MaxDecimals
+	return money.Amount{Units: units, Decimals: uint8(decimals)}, true
 }
 
 // read takes sign, currency and percent off the text and reads the digits between.

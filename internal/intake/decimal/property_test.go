@@ -9,10 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"clientele/internal/intake/decimal"
 	"clientele/internal/money"
-
-	"pgregory.net/rapid"
 )
 
 // The slow oracle: the grammar as regular expressions, the value as a big.Rat.
@@ -91,7 +91,7 @@ func agrees(text, point string) error {
 	want, code := oracle(text, point)
 	switch {
 	case want != nil && (p != nil || rat(got.Amount).Cmp(want) != 0):
-		return fmt.Errorf("%q with %s: got %v, %v; want %s", text, point, got.Amount, p, want.RatString())
+		return fmt.Errorf("%q with %s: got %v, %w; want %s", text, point, got.Amount, p, want.RatString())
 	case want == nil && p == nil:
 		return fmt.Errorf("%q with %s: read as %v, want a problem %s", text, point, got.Amount, code)
 	case code != "" && p.Code != code:

@@ -182,8 +182,8 @@ func (o *object) any(depth int) ([]byte, record.Kind, error) {
 			return rest[:len(w.word)], w.kind, nil
 		}
 	}
-	if o.pos >= len(o.buf) || bytes.HasPrefix([]byte("true"), o.buf[o.pos:]) ||
-		bytes.HasPrefix([]byte("false"), o.buf[o.pos:]) || bytes.HasPrefix([]byte("null"), o.buf[o.pos:]) {
+	if o.pos >= len(o.buf) || bytes.HasPrefix([]byte("true"), o.buf[o.pos:]) || //nolint:gocritic // what is left may be the start of the word
+		bytes.HasPrefix([]byte("false"), o.buf[o.pos:]) || bytes.HasPrefix([]byte("null"), o.buf[o.pos:]) { //nolint:gocritic // as above
 		return nil, record.Text, errShort
 	}
 	return nil, record.Text, fmt.Errorf("a value expected, but %.20q found", o.buf[o.pos:])

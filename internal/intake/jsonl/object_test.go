@@ -78,7 +78,7 @@ func TestObjectsThatAreNone(t *testing.T) {
 }
 
 // flat is the oracle: encoding/json's values under dotted keys.
-func flat(prefix string, in map[string]any, out map[string]any) {
+func flat(prefix string, in, out map[string]any) {
 	for k, v := range in {
 		if m, ok := v.(map[string]any); ok {
 			flat(prefix+k+".", m, out)

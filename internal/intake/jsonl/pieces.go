@@ -75,13 +75,13 @@ type elements struct {
 	buf    []byte
 }
 
-// errArray is a fault of the array itself, after which its elements cannot be told.
-type errArray struct {
+// arrayError is a fault of the array itself, after which its elements cannot be told.
+type arrayError struct {
 	number int64
 	what   string
 }
 
-func (e *errArray) Error() string { return fmt.Sprintf("object %d: %s", e.number, e.what) }
+func (e *arrayError) Error() string { return fmt.Sprintf("object %d: %s", e.number, e.what) }
 
 func (e *elements) next() ([]byte, int64, error) {
 	if e.ended {
@@ -99,7 +99,7 @@ func (e *elements) next() ([]byte, int64, error) {
 	case c == ']' && open == ',':
 		return e.end()
 	case c != open:
-		return nil, e.number, &errArray{e.number, fmt.Sprintf("%q expected, but %q found", string(open), string(c))}
+		return nil, e.number, &arrayError{e.number, fmt.Sprintf("%q expected, but %q found", string(open), string(c))}
 	}
 	if c, err = e.skip(); err != nil {
 		return nil, e.number, err
@@ -123,7 +123,7 @@ func (e *elements) end() ([]byte, int64, error) {
 	case err != nil:
 		return nil, e.number, err
 	}
-	return nil, e.number, &errArray{e.number, fmt.Sprintf("there is more text after the end of the list (%q)", string(c))}
+	return nil, e.number, &arrayError{e.number, fmt.Sprintf("there is more text after the end of the list (%q)", string(c))}
 }
 
 // blank returns the next byte that is no blank.
@@ -147,7 +147,7 @@ func (e *elements) skip() (byte, error) {
 // cut turns the end of the stream into a fault.
 func (e *elements) cut(err error) error {
 	if errors.Is(err, io.EOF) {
-		return &errArray{e.number, "the file ends in the middle of the list"}
+		return &arrayError{e.number, "the file ends in the middle of the list"}
 	}
 	return err
 }

@@ -272,7 +272,7 @@ func (r *Reader) fill(values []value) error {
 
 // fault gives an error of the stream its place.
 func (r *Reader) fault(err error) error {
-	if bad, ok := errors.AsType[*errArray](err); ok {
+	if bad, ok := errors.AsType[*arrayError](err); ok {
 		return r.src.Fault(0, "the JSON list cannot be read", "export it again, or write one object on each line", bad)
 	}
 	return err

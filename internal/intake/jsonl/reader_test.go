@@ -19,23 +19,23 @@ import (
 	"clientele/internal/intake/source"
 )
 
-func open(t testing.TB, data []byte) (*jsonl.Reader, error) {
-	t.Helper()
+func open(tb testing.TB, data []byte) (*jsonl.Reader, error) {
+	tb.Helper()
 	src, err := source.Open("-", source.Options{Stdin: bytes.NewReader(data)})
 	if err != nil {
 		return nil, err
 	}
-	enc, _, err := src.Encoding(t.Context())
+	enc, _, err := src.Encoding(tb.Context())
 	if err != nil {
 		return nil, err
 	}
-	r, err := jsonl.Open(t.Context(), src, enc)
+	r, err := jsonl.Open(tb.Context(), src, enc)
 	if err != nil {
 		return nil, errors.Join(err, src.Close())
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := errors.Join(r.Close(), src.Close()); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return r, nil
@@ -80,29 +80,45 @@ func packed(t *testing.T, text string) []byte {
 
 func TestReader(t *testing.T) {
 	t.Parallel()
-	wide := "\xff\xfe"
+	var utf16 strings.Builder
+	utf16.WriteString("\xff\xfe")
 	for _, c := range `{"a":"é"}` {
-		wide += string([]byte{byte(c), byte(c >> 8)})
+		utf16.Write([]byte{byte(c), byte(c >> 8)})
 	}
+	wide := utf16.String()
 	tests := []struct {
 		name string
 		data []byte
 		want []string
 	}{
-		{"lines", []byte("{\"client\":\"A\",\"amount\":12.50}\n\n{\"amount\":-3e2,\"client\":\"B\",\"paid\":true}\r\n{\"client\":null}"),
-			[]string{"0: client|amount|paid", "1: A|#12.50|", "3: B|#-300|?true", "4: ||"}},
-		{"nested", []byte(`{"id":"1","customer":{"name":"A","at":{"city":"Bonn"}},"tags":["x"],"none":{}}`),
-			[]string{"0: id|customer.name|customer.at.city", "1: 1|A|Bonn"}},
-		{"array", []byte("\xef\xbb\xbf[\n {\"a\": 1, \"b\": \"x,]}\\\"\"},\n {\"a\": 2}\n]\n"),
-			[]string{"0: a|b", "1: #1|x,]}\"", "2: #2|"}},
-		{"array with a bad element", []byte(`[{"a":1},{"a":tru},5,{"a":3}]`),
-			[]string{"0: a", "1: #1", `2! {"a":tru}`, "3! 5", "4: #3"}},
-		{"bad lines", []byte("\xef\xbb\xbf{\"a\":1}\nnot json\n{\"a\":2,\"a\":3}\n{\"a\":\"\xff\"}\n[1]\n{\"a\":4}\n{\"a\":"),
-			[]string{"0: a", "1: #1", "2! not json", `3! {"a":2,"a":3}`, "4! {\"a\":\"\xff\"}", "5! [1]", "6: #4", `7! {"a":`}},
-		{"dots that collide", []byte(`{"a.b":1,"c":1}` + "\n" + `{"a.b":1,"a":{"b":2}}`),
-			[]string{"0: a.b|c", "1: #1|#1", `2! {"a.b":1,"a":{"b":2}}`}},
-		{"a late key", []byte(strings.Repeat("{\"a\":1}\n", 3) + `{"late":"x"}`),
-			[]string{"0: a|late", "1: #1|", "2: #1|", "3: #1|", "4: |x"}},
+		{
+			"lines", []byte("{\"client\":\"A\",\"amount\":12.50}\n\n{\"amount\":-3e2,\"client\":\"B\",\"paid\":true}\r\n{\"client\":null}"),
+			[]string{"0: client|amount|paid", "1: A|#12.50|", "3: B|#-300|?true", "4: ||"},
+		},
+		{
+			"nested", []byte(`{"id":"1","customer":{"name":"A","at":{"city":"Bonn"}},"tags":["x"],"none":{}}`),
+			[]string{"0: id|customer.name|customer.at.city", "1: 1|A|Bonn"},
+		},
+		{
+			"array", []byte("\xef\xbb\xbf[\n {\"a\": 1, \"b\": \"x,]}\\\"\"},\n {\"a\": 2}\n]\n"),
+			[]string{"0: a|b", "1: #1|x,]}\"", "2: #2|"},
+		},
+		{
+			"array with a bad element", []byte(`[{"a":1},{"a":tru},5,{"a":3}]`),
+			[]string{"0: a", "1: #1", `2! {"a":tru}`, "3! 5", "4: #3"},
+		},
+		{
+			"bad lines", []byte("\xef\xbb\xbf{\"a\":1}\nnot json\n{\"a\":2,\"a\":3}\n{\"a\":\"\xff\"}\n[1]\n{\"a\":4}\n{\"a\":"),
+			[]string{"0: a", "1: #1", "2! not json", `3! {"a":2,"a":3}`, "4! {\"a\":\"\xff\"}", "5! [1]", "6: #4", `7! {"a":`},
+		},
+		{
+			"dots that collide", []byte(`{"a.b":1,"c":1}` + "\n" + `{"a.b":1,"a":{"b":2}}`),
+			[]string{"0: a.b|c", "1: #1|#1", `2! {"a.b":1,"a":{"b":2}}`},
+		},
+		{
+			"a late key", []byte(strings.Repeat("{\"a\":1}\n", 3) + `{"late":"x"}`),
+			[]string{"0: a|late", "1: #1|", "2: #1|", "3: #1|", "4: |x"},
+		},
 		{"gzip", packed(t, "{\"a\":1}\n{\"a\":2}\n"), []string{"0: a", "1: #1", "2: #2"}},
 		{"utf-16", []byte(wide), []string{"0: a", "1: é"}},
 	}

@@ -5,7 +5,7 @@ import "fmt"
 // BadRecord is a record that its file gives up but that cannot be read. A Reader
 // returns it as an error from Next and goes on with the following record on the next
 // call; every other error but io.EOF is final.
-type BadRecord struct {
+type BadRecord struct { //nolint:errname // a record first, an error second
 	Line int64  // as Record.Line
 	Raw  []byte // the record as it stands in the file, at most RawMax bytes of it
 	Err  error  // what is wrong with it

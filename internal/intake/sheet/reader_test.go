@@ -25,32 +25,32 @@ import (
 )
 
 // opened is a source with the reader of one of its sheets.
-func openSource(t testing.TB, data []byte) (*source.Source, error) {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "a.xlsx")
+func openSource(tb testing.TB, data []byte) (*source.Source, error) {
+	tb.Helper()
+	path := filepath.Join(tb.TempDir(), "a.xlsx")
 	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	src, err := source.Open(path, source.Options{})
 	if err == nil {
-		t.Cleanup(func() {
+		tb.Cleanup(func() {
 			if err := src.Close(); err != nil {
-				t.Error(err)
+				tb.Error(err)
 			}
 		})
 	}
 	return src, err
 }
 
-func open(t testing.TB, data []byte, name string) (*sheet.Reader, error) {
-	t.Helper()
-	src, err := openSource(t, data)
+func open(tb testing.TB, data []byte, name string) (*sheet.Reader, error) {
+	tb.Helper()
+	src, err := openSource(tb, data)
 	if err != nil {
 		return nil, err
 	}
 	r, err := sheet.Open(src, name)
 	if err == nil {
-		t.Cleanup(func() { _ = r.Close() }) // a damaged part repeats its error here
+		tb.Cleanup(func() { _ = r.Close() }) //nolint:errcheck // a damaged part repeats its error here
 	}
 	return r, err
 }
@@ -77,27 +77,27 @@ func lines(r record.Reader) ([]string, error) {
 }
 
 // saved writes a workbook that excelize made.
-func saved(t testing.TB, f *excelize.File) []byte {
-	t.Helper()
+func saved(tb testing.TB, f *excelize.File) []byte {
+	tb.Helper()
 	b, err := f.WriteToBuffer()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return b.Bytes()
 }
 
 // must is for the calls of excelize that fill a test workbook.
-func must(t testing.TB, errs ...error) {
-	t.Helper()
+func must(tb testing.TB, errs ...error) {
+	tb.Helper()
 	if err := errors.Join(errs...); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
-func styled(t testing.TB, f *excelize.File, format string) int {
-	t.Helper()
+func styled(tb testing.TB, f *excelize.File, format string) int {
+	tb.Helper()
 	id, err := f.NewStyle(&excelize.Style{CustomNumFmt: &format})
-	must(t, err)
+	must(tb, err)
 	return id
 }
 
@@ -186,35 +186,35 @@ func TestTextsAgreeWithExcelize(t *testing.T) {
 }
 
 // book makes a workbook by hand from the XML of its sheets and shared texts.
-func book(t testing.TB, shared string, sheets ...string) []byte {
-	t.Helper()
+func book(tb testing.TB, shared string, sheets ...string) []byte {
+	tb.Helper()
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
 	add := func(name, content string) {
 		p, err := w.Create(name)
-		must(t, err)
+		must(tb, err)
 		_, err = io.WriteString(p, content)
-		must(t, err)
+		must(tb, err)
 	}
 	add("[Content_Types].xml", "<Types/>")
-	var list, rels string
+	var list, rels strings.Builder
 	for i, s := range sheets {
 		state := ""
 		if rest, ok := strings.CutPrefix(s, "hidden:"); ok {
 			state, s = ` state="hidden"`, rest
 		}
-		list += fmt.Sprintf(`<sheet name="S%d" sheetId="%d"%s r:id="r%d"/>`, i+1, i+1, state, i+1)
-		rels += fmt.Sprintf(`<Relationship Id="r%d" Type="http://x/worksheet" Target="/xl/worksheets/sheet%d.xml"/>`, i+1, i+1)
+		fmt.Fprintf(&list, `<sheet name="S%d" sheetId="%d"%s r:id="r%d"/>`, i+1, i+1, state, i+1)
+		fmt.Fprintf(&rels, `<Relationship Id="r%d" Type="http://x/worksheet" Target="/xl/worksheets/sheet%d.xml"/>`, i+1, i+1)
 		add(fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1), s)
 	}
-	add("xl/workbook.xml", `<?xml version="1.0"?><workbook><sheets>`+list+`</sheets></workbook>`)
-	add("xl/_rels/workbook.xml.rels", "<Relationships>"+rels+"</Relationships>")
+	add("xl/workbook.xml", `<?xml version="1.0"?><workbook><sheets>`+list.String()+`</sheets></workbook>`)
+	add("xl/_rels/workbook.xml.rels", "<Relationships>"+rels.String()+"</Relationships>")
 	add("xl/styles.xml", `<styleSheet><numFmts><numFmt numFmtId="164" formatCode="&quot;d&quot; yyyy"/></numFmts>`+
 		`<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/></cellXfs></styleSheet>`)
 	if shared != "" {
 		add("xl/sharedStrings.xml", shared)
 	}
-	must(t, w.Close())
+	must(tb, w.Close())
 	return b.Bytes()
 }
 
@@ -230,17 +230,25 @@ func TestWhatOtherWritersDo(t *testing.T) {
 		name, xml string
 		want      []string
 	}{
-		{"shared texts", rows(`<row r="3"><c t="s"><v>0</v></c><c t="s"><v>1</v></c><c t="s"><v>2</v></c><c t="s"><v>3</v></c></row>`),
-			[]string{"3: plain|rich  text||line\rend"}},
+		{
+			"shared texts", rows(`<row r="3"><c t="s"><v>0</v></c><c t="s"><v>1</v></c><c t="s"><v>2</v></c><c t="s"><v>3</v></c></row>`),
+			[]string{"3: plain|rich  text||line\rend"},
+		},
 		{"no references", rows(`<row><c><v>1</v></c><c/><c t="str"><v>x</v></c></row><row><c/></row><row/>`), []string{"1: #1||x", "2: ||", "3: ||"}},
 		{"gaps", rows(`<row r="2"><c r="C2"><v>1</v></c></row><row r="9"><c r="A9"><v>2</v></c></row>`), []string{"2: ||#1", "9: #2||"}},
-		{"styles", rows(`<row><c s="1"><v>45000</v></c><c s="2"><v>45000.5</v></c><c s="0"><v>45000</v></c><c s="9"><v>45000</v></c></row>`),
-			[]string{"1: @2023-03-15|@2023-03-15T12:00:00|#45000|#45000"}},
-		{"types", rows(`<row><c t="b"><v>1</v></c><c t="b"><v>0</v></c><c t="e"><v>#N/A</v></c><c t="d"><v>2026-03-04T00:00:00.000</v></c>` +
-			`<c t="inlineStr"><is><t>in</t><r><t>line</t></r></is></c><c><f>A1</f><v>7</v></c><c t="str"><f>""</f><v></v></c></row>`),
-			[]string{"1: ?true|?false|#N/A|@2026-03-04|inline|#7"}},
-		{"prefixes, comments and CDATA", `<?xml version="1.0"?><!-- <row> --><x:worksheet><x:sheetData><x:row r='1'><x:c t="str" note="a > b"><x:v><![CDATA[<&>]]></x:v></x:c></x:row></x:sheetData></x:worksheet>`,
-			[]string{"1: <&>"}},
+		{
+			"styles", rows(`<row><c s="1"><v>45000</v></c><c s="2"><v>45000.5</v></c><c s="0"><v>45000</v></c><c s="9"><v>45000</v></c></row>`),
+			[]string{"1: @2023-03-15|@2023-03-15T12:00:00|#45000|#45000"},
+		},
+		{
+			"types", rows(`<row><c t="b"><v>1</v></c><c t="b"><v>0</v></c><c t="e"><v>#N/A</v></c><c t="d"><v>2026-03-04T00:00:00.000</v></c>` +
+				`<c t="inlineStr"><is><t>in</t><r><t>line</t></r></is></c><c><f>A1</f><v>7</v></c><c t="str"><f>""</f><v></v></c></row>`),
+			[]string{"1: ?true|?false|#N/A|@2026-03-04|inline|#7"},
+		},
+		{
+			"prefixes, comments and CDATA", `<?xml version="1.0"?><!-- <row> --><x:worksheet><x:sheetData><x:row r='1'><x:c t="str" note="a > b"><x:v><![CDATA[<&>]]></x:v></x:c></x:row></x:sheetData></x:worksheet>`,
+			[]string{"1: <&>"},
+		},
 		{"no rows", "<worksheet><dimension ref=\"A1\"/><sheetData/></worksheet>", nil},
 	}
 	for _, tt := range tests {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -74,10 +75,8 @@ func ParseEncoding(name string) (Encoding, error) {
 	want := strings.ToLower(strings.TrimSpace(strings.ReplaceAll(name, "_", "-")))
 	var known []string
 	for _, row := range encodings {
-		for _, n := range row.names {
-			if n == want {
-				return row.is, nil
-			}
+		if slices.Contains(row.names, want) {
+			return row.is, nil
 		}
 		known = append(known, row.names[0])
 	}
@@ -172,7 +171,7 @@ func (s *Source) Encoding(ctx context.Context) (Encoding, string, error) {
 	}
 	check := &strict{src: s, r: r}
 	err = errors.Join(pump(ctx, io.Discard, check), r.Close())
-	if bad, ok := errors.AsType[*invalidUTF8](err); ok {
+	if bad, ok := errors.AsType[*invalidUTF8Error](err); ok {
 		return Windows1252, fmt.Sprintf("it is not valid UTF-8 (byte 0x%02X in line %d)", bad.value, bad.line), nil
 	}
 	return enc, why, err
@@ -202,37 +201,37 @@ type textReader struct {
 
 func (t *textReader) Read(p []byte) (int, error) {
 	n, err := t.strict.Read(p)
-	if bad, ok := errors.AsType[*invalidUTF8](err); ok {
+	if bad, ok := errors.AsType[*invalidUTF8Error](err); ok {
 		f := t.src.fail(fault.Input, fmt.Sprintf("the text is read as UTF-8, but byte 0x%02X is not", bad.value),
 			"say how it is written, for example --encoding windows-1252", nil)
 		f.Place.Line = bad.line
-		return n, &notUTF8{f}
+		return n, &notUTF8Error{f}
 	}
 	return n, err
 }
 
-// notUTF8 is a fault by which readers know that the encoding was guessed wrongly.
-type notUTF8 struct{ fault *fault.Error }
+// notUTF8Error is a fault by which readers know that the encoding was guessed wrongly.
+type notUTF8Error struct{ fault *fault.Error }
 
-func (e *notUTF8) Error() string { return e.fault.Error() }
+func (e *notUTF8Error) Error() string { return e.fault.Error() }
 
-func (e *notUTF8) Unwrap() error { return e.fault }
+func (e *notUTF8Error) Unwrap() error { return e.fault }
 
 // NotUTF8 reports whether text could not be read on because it is not UTF-8.
 func NotUTF8(err error) bool {
-	_, ok := errors.AsType[*notUTF8](err)
+	_, ok := errors.AsType[*notUTF8Error](err)
 	return ok
 }
 
 func (t *textReader) Close() error { return t.close() }
 
-// invalidUTF8 is the first byte that is not UTF-8.
-type invalidUTF8 struct {
+// invalidUTF8Error is the first byte that is not UTF-8.
+type invalidUTF8Error struct {
 	value byte
 	line  int64
 }
 
-func (e *invalidUTF8) Error() string {
+func (e *invalidUTF8Error) Error() string {
 	return fmt.Sprintf("byte 0x%02X in line %d is not UTF-8", e.value, e.line)
 }
 
@@ -286,17 +285,17 @@ func (c *strict) check(b []byte, end bool) error {
 	}
 	if len(c.tail) > 0 && utf8.FullRune(c.tail) {
 		if r, n := utf8.DecodeRune(c.tail); r == utf8.RuneError && n == 1 {
-			return &invalidUTF8{c.tail[0], c.lines + 1}
+			return &invalidUTF8Error{c.tail[0], c.lines + 1}
 		}
 		c.tail = c.tail[:0]
 	}
 	if at, ok := firstInvalid(b); !ok {
-		return &invalidUTF8{b[at], c.lines + 1 + int64(bytes.Count(b[:at], []byte{'\n'}))}
+		return &invalidUTF8Error{b[at], c.lines + 1 + int64(bytes.Count(b[:at], []byte{'\n'}))}
 	} else if !utf8.Valid(b) {
 		c.tail = append(c.tail[:0], b[at:]...)
 	}
 	if end && len(c.tail) > 0 {
-		return &invalidUTF8{c.tail[0], c.lines + 1}
+		return &invalidUTF8Error{c.tail[0], c.lines + 1}
 	}
 	return nil
 }

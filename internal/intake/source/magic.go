@@ -187,7 +187,7 @@ func (s *Source) refuseOLE(start []byte) error {
 func wide(name string) []byte {
 	var b []byte
 	for _, u := range utf16.Encode([]rune(name)) {
-		b = append(b, byte(u), byte(u>>8))
+		b = append(b, byte(u), byte(u>>8)) //nolint:gosec // its two halves
 	}
 	return b
 }

@@ -158,9 +158,14 @@ func shown(name string) string {
 func (l Limits) filled() Limits {
 	d := DefaultLimits()
 	for _, p := range []struct{ have, def *int64 }{
-		{&l.UnpackedMax, &d.UnpackedMax}, {&l.WorkbookMax, &d.WorkbookMax}, {&l.MemoryMax, &d.MemoryMax},
-		{&l.RatioMax, &d.RatioMax}, {&l.RatioFloor, &d.RatioFloor}, {&l.WorkbookRatio, &d.WorkbookRatio},
-		{&l.WorkbookFloor, &d.WorkbookFloor}, {&l.DirectoryBytes, &d.DirectoryBytes},
+		{&l.UnpackedMax, &d.UnpackedMax},
+		{&l.WorkbookMax, &d.WorkbookMax},
+		{&l.MemoryMax, &d.MemoryMax},
+		{&l.RatioMax, &d.RatioMax},
+		{&l.RatioFloor, &d.RatioFloor},
+		{&l.WorkbookRatio, &d.WorkbookRatio},
+		{&l.WorkbookFloor, &d.WorkbookFloor},
+		{&l.DirectoryBytes, &d.DirectoryBytes},
 	} {
 		if *p.have <= 0 {
 			*p.have = *p.def
@@ -181,7 +186,7 @@ func (s *Source) openFile(path string) error {
 	if info.IsDir() {
 		return s.fail(fault.Input, "this is a folder", "name the files in it", nil)
 	}
-	f, err := os.Open(path)
+	f, err := os.Open(path) //nolint:gosec // the user names the file to read
 	if err != nil {
 		return s.openFault(err)
 	}
@@ -203,8 +208,7 @@ func (s *Source) openFault(err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		return s.fail(fault.Failed, "no permission to read this file", "change its permissions or copy it", nil)
 	}
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
 		err = pe.Err
 	}
 	return s.fail(fault.Failed, "the file cannot be opened", "", err)
@@ -249,7 +253,7 @@ func (s *Source) File() (*os.File, bool) { return s.file, s.file != nil && s.Com
 // Head is the start of the unpacked bytes, at most 64 KiB. It stays the source's.
 func (s *Source) Head() []byte { return s.head }
 
-// stored reads the bytes as they are on disk and notices a file that shrinks.
+// Stored reads the bytes as they are on disk and notices a file that shrinks.
 func (s *Source) Stored() io.Reader {
 	return &exact{src: s, r: io.NewSectionReader(s.raw, 0, s.Size), want: s.Size}
 }

@@ -17,9 +17,9 @@ type spool struct {
 	size int64
 }
 
-// fill takes the whole of r, at most max bytes. early sees the first bytes before
+// fill takes the whole of r, at most that many bytes. early sees the first bytes before
 // the rest is read, so that hopeless input is refused without storing it.
-func (p *spool) fill(r io.Reader, memoryMax, max int64, dir string, early func(head []byte) error) error {
+func (p *spool) fill(r io.Reader, memoryMax, most int64, dir string, early func(head []byte) error) error {
 	buf := make([]byte, headBytes)
 	first := true
 	for {
@@ -33,7 +33,7 @@ func (p *spool) fill(r io.Reader, memoryMax, max int64, dir string, early func(h
 		if werr := p.add(buf[:n], memoryMax, dir); werr != nil {
 			return werr
 		}
-		if p.size > max {
+		if p.size > most {
 			return errTooLarge
 		}
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {

@@ -53,21 +53,21 @@ func (s *Source) checkDirectory(r io.ReaderAt, size int64) error {
 	if at >= 20 && string(tail[at-20:at-16]) == "PK\x06\x07" { // a 64-bit end record
 		where := binary.LittleEndian.Uint64(tail[at-12:])
 		var big [56]byte
-		if where > uint64(size) {
+		if where > uint64(size) { //nolint:gosec // a size is not negative
 			return s.damagedZip(errors.New("no directory"))
 		}
-		if _, err := r.ReadAt(big[:], int64(where)); err != nil {
+		if _, err := r.ReadAt(big[:], int64(where)); err != nil { //nolint:gosec // below the size, as checked above
 			return s.damagedZip(err)
 		}
 		count = binary.LittleEndian.Uint64(big[32:])
 		offset = binary.LittleEndian.Uint64(big[48:])
 	}
 	limits := s.limits
-	if count > uint64(limits.WorkbookParts) {
+	if count > uint64(limits.WorkbookParts) { //nolint:gosec // limits are above 0
 		return s.fail(fault.Input, fmt.Sprintf("this archive has %d parts, no workbook has", count), "save the list as XLSX or CSV", nil)
 	}
-	endAt := uint64(base) + uint64(at)
-	if offset > endAt || endAt-offset > uint64(limits.DirectoryBytes) {
+	endAt := uint64(base) + uint64(at)                                  //nolint:gosec // offsets in a file
+	if offset > endAt || endAt-offset > uint64(limits.DirectoryBytes) { //nolint:gosec // limits are above 0
 		return s.damagedZip(errors.New("the directory has a wrong size"))
 	}
 	return nil
@@ -129,10 +129,10 @@ func (s *Source) checkParts(z *zip.Reader) error {
 	for _, f := range z.File {
 		size := f.UncompressedSize64
 		sum += size
-		if size > uint64(l.WorkbookMax) || sum > uint64(l.WorkbookMax) {
+		if size > uint64(l.WorkbookMax) || sum > uint64(l.WorkbookMax) { //nolint:gosec // limits are above 0
 			return s.fail(fault.Input, "this workbook unpacks to more than "+mebibytes(l.WorkbookMax), "save the sheet as CSV", nil)
 		}
-		if size > uint64(l.WorkbookFloor) && size/uint64(l.WorkbookRatio) > f.CompressedSize64 {
+		if size > uint64(l.WorkbookFloor) && size/uint64(l.WorkbookRatio) > f.CompressedSize64 { //nolint:gosec // limits are above 0
 			return s.fail(fault.Input,
 				fmt.Sprintf("a part of this workbook unpacks to more than %d times its size", l.WorkbookRatio),
 				"save the sheet as CSV", nil)
