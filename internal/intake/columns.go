@@ -248,8 +248,12 @@ func (f *File) candidates(prop *role.Proposal, answered map[role.Role]bool) {
 				names = append(names, fmt.Sprintf("%d more", len(list)-most))
 				break
 			}
-			names = append(names, f.Profile.Header(i))
-			choices = append(choices, fmt.Sprintf("--map %s=%s", r, f.reference(i)))
+			name, ref := f.Profile.Header(i), f.reference(i)
+			if strings.HasPrefix(ref, "#") && name != columnName(i) {
+				name += " (" + ref + ")"
+			}
+			names = append(names, name)
+			choices = append(choices, fmt.Sprintf("--map %s=%s", r, ref))
 		}
 		f.ask(fault.Question{
 			Code: "column_" + string(r), Text: fmt.Sprintf("Which column is the %s: %s?", strings.ReplaceAll(string(r), "_", " "), strings.Join(names, " or ")),

@@ -95,6 +95,13 @@ func TestMapping(t *testing.T) {
 
 func TestContestedColumns(t *testing.T) {
 	t.Parallel()
+	f, err := intake.Inspect(context.Background(), open(t, "Client,Amount,Amount\nAcme,1,10\nBeta,2,20\n"), intake.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if q := f.Questions; len(q) != 1 || q[0].Text != "Which column is the amount: Amount (#2) or Amount (#3)?" || q[0].Flag != "--map amount=#2 or --map amount=#3" {
+		t.Errorf("%+v", q)
+	}
 	hold(t, readText(t, "Client,Date,Amount,Currency,Currency\nAcme,2026-01-13,5,EUR,USD\nBeta,2026-01-13,5,EUR,USD\n", options{}), want{asks: []string{"column_currency"}})
 	out := readText(t, "Client,Date,Amount,Currency,Currency\nAcme,2026-01-13,5,EUR,USD\nBeta,2026-01-13,5,EUR,USD\n", options{answers: intake.Answers{Map: []string{"currency=#5"}}})
 	hold(t, out, want{facts: []string{"read 2", "loaded 2", "skipped header 1", "amount USD 10"}})
