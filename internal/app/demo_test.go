@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -94,7 +95,7 @@ func (f *firm) ground(t *testing.T, use func(context.Context, *app.Ground) error
 func TestDemonstrationFirm(t *testing.T) {
 	t.Parallel()
 	for _, seed := range []uint64{0, 7} {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			t.Parallel()
 			f := newFirm(t, seed)
 			for _, want := range f.truth.Sales {
@@ -197,7 +198,7 @@ func (f *firm) windows(t *testing.T) {
 	t.Helper()
 	for _, y := range f.truth.Years {
 		a := f.line(t, app.LineQuestion{Window: app.WindowSpec{Kind: app.YearOf, Year: y.Year}, Level: engine.ByAccount})
-		same(t, fmt.Sprint(y.Year), y.Amount, two(a.Total.Plus(a.Control.Unassigned.Amount), a.Decimals))
+		same(t, strconv.Itoa(y.Year), y.Amount, two(a.Total.Plus(a.Control.Unassigned.Amount), a.Decimals))
 	}
 	a := f.line(t, app.LineQuestion{Level: engine.ByAccount, Compare: app.Before})
 	w := f.truth.Trailing
@@ -269,14 +270,15 @@ func (f *firm) mend(t *testing.T) {
 	}
 	lines := strings.Split(strings.TrimRight(raw.String(), "\n"), "\n")
 	same(t, "exported rows, with a header", len(old.Quarantined)+1, len(lines))
-	text := lines[0] + "\n"
+	var text strings.Builder
+	text.WriteString(lines[0] + "\n")
 	for i, q := range old.Quarantined {
 		same(t, "exported row", q.Raw, lines[i+1])
 		c := strings.Split(q.Raw, ";")
 		meant := strings.Replace(q.Meant, ".", ",", 1)
-		text += fmt.Sprintf("%s;%s;30.9.2022;%s;%s;Mended;1;%s;%s;0,00;EUR;;;offen\n", c[0], c[1], c[3], c[4], meant, meant)
+		fmt.Fprintf(&text, "%s;%s;30.9.2022;%s;%s;Mended;1;%s;%s;0,00;EUR;;;offen\n", c[0], c[1], c[3], c[4], meant, meant)
 	}
-	if err := os.WriteFile(filepath.Join(f.dir, "mended.csv"), []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(f.dir, "mended.csv"), []byte(text.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	a, err := f.w.Import(t.Context(), app.ImportRequest{Path: filepath.Join(f.dir, "mended.csv"), Fixes: batch})
@@ -335,6 +337,7 @@ func (f *firm) suggestions(t *testing.T) {
 
 // states: the clients that are new, gone or back on purpose are called so.
 func (f *firm) states(ctx context.Context, t *testing.T, g *app.Ground) error {
+	t.Helper()
 	a, err := app.Book(ctx, g, app.BookQuestion{Window: app.WindowSpec{From: period.NoDate, To: period.NoDate}, AsOf: period.NoDate, Level: engine.ByAccount})
 	if err != nil {
 		return err

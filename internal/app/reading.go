@@ -43,8 +43,14 @@ func ReadingOf(b *Batch) Reading {
 		out.Columns = append(out.Columns, c.role+" = "+p.Header(c.at))
 	}
 	for _, x := range []struct{ what, value string }{
-		{"encoding", p.Encoding}, {"delimiter", p.Delimiter}, {"sheet", p.Sheet}, {"amount", p.Amount},
-		{"date order", p.DateOrder}, {"currency", string(p.Currency)}, {"tax", p.Tax}, {"overlap", p.Overlap},
+		{"encoding", p.Encoding},
+		{"delimiter", p.Delimiter},
+		{"sheet", p.Sheet},
+		{"amount", p.Amount},
+		{"date order", p.DateOrder},
+		{"currency", string(p.Currency)},
+		{"tax", p.Tax},
+		{"overlap", p.Overlap},
 	} {
 		if x.value != "" {
 			out.Remarks = append(out.Remarks, x.what+" = "+x.value)

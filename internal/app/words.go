@@ -8,10 +8,15 @@ import (
 // The words of the record that use cases answer with, so that an edge needs to know
 // this package only.
 type (
-	Batch      = store.Batch
-	Relation   = store.Relation
-	Event      = store.Event
-	Rate       = store.Rate
+	// Batch is one import.
+	Batch = store.Batch
+	// Relation is the kind of a decision on who is who.
+	Relation = store.Relation
+	// Event is one decision on who is who.
+	Event = store.Event
+	// Rate is an exchange rate of a day.
+	Rate = store.Rate
+	// Suggestion is two accounts that may be the same client.
 	Suggestion = namesake.Suggestion
 )
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -66,7 +67,7 @@ func (r *run) showAudit(a *app.AuditAnswer) error {
 	differ := 0
 	for _, c := range a.Checks {
 		d.Checks = append(d.Checks, checkDocument(c))
-		t.exact = append(t.exact, []string{c.Name, c.Want, c.Got, fmt.Sprint(c.Equal)})
+		t.exact = append(t.exact, []string{c.Name, c.Want, c.Got, strconv.FormatBool(c.Equal)})
 		if !c.Equal {
 			differ++
 		}
@@ -189,7 +190,7 @@ func (r *run) showRebuild(a *app.RebuildAnswer) error {
 	var differ []string
 	for _, x := range a.Batches {
 		d.Batches = append(d.Batches, rebuiltDocument(x))
-		t.exact = append(t.exact, []string{x.Batch, x.File, fmt.Sprint(x.Equal), x.Before, x.After})
+		t.exact = append(t.exact, []string{x.Batch, x.File, strconv.FormatBool(x.Equal), x.Before, x.After})
 		word := "yes"
 		if !x.Equal {
 			word = "no"
@@ -257,7 +258,7 @@ func (r *run) showDoctor(list []app.Finding) error {
 	damaged := 0
 	for _, f := range list {
 		d.Findings = append(d.Findings, findingDocument{f.Name, f.Sound, f.Text, known(f.Remedy)})
-		t.exact = append(t.exact, []string{f.Name, fmt.Sprint(f.Sound), f.Text, f.Remedy})
+		t.exact = append(t.exact, []string{f.Name, strconv.FormatBool(f.Sound), f.Text, f.Remedy})
 		if !f.Sound {
 			damaged++
 		}

@@ -95,9 +95,16 @@ func (r *run) batches() *cobra.Command {
 func (r *run) showBatches(list []app.Batch) error {
 	t := &table{
 		columns: []column{
-			{"batch", "batch", false, false}, {"file", "file", false, true}, {"state", "state", false, false}, {"rows_loaded", "loaded", true, false},
-			{"rows_set_aside", "aside", true, false}, {"amount_loaded", "amount", true, false}, {"first", "first", false, false},
-			{"last", "last", false, false}, {"kind", "", false, false}, {"imported", "", false, false},
+			{"batch", "batch", false, false},
+			{"file", "file", false, true},
+			{"state", "state", false, false},
+			{"rows_loaded", "loaded", true, false},
+			{"rows_set_aside", "aside", true, false},
+			{"amount_loaded", "amount", true, false},
+			{"first", "first", false, false},
+			{"last", "last", false, false},
+			{"kind", "", false, false},
+			{"imported", "", false, false},
 		},
 		empty: "Nothing has been imported yet. To do: " + r.self("import", "FILE…"),
 	}

@@ -123,8 +123,11 @@ func (r *run) showClients(list []clientRecordDocument, search string, limit int)
 	}
 	t := &table{
 		columns: []column{
-			{"client", "id", false, false}, {"name", "name", false, true}, {"counts_as", "counts as", false, false},
-			{"parent", "parent", false, false}, {"owner", "owner", false, false},
+			{"client", "id", false, false},
+			{"name", "name", false, true},
+			{"counts_as", "counts as", false, false},
+			{"parent", "parent", false, false},
+			{"owner", "owner", false, false},
 		},
 		empty: "There are no clients yet. To do: " + r.self("import", "FILE…"),
 	}
@@ -192,8 +195,12 @@ func (r *run) clientsSuggest() *cobra.Command {
 func (r *run) showSuggestions(list []app.Suggestion) error {
 	t := &table{
 		columns: []column{
-			{"one", "one", false, false}, {"one_name", "name", false, true}, {"other", "other", false, false}, {"other_name", "name", false, true},
-			{"score", "score", true, false}, {"why", "why", false, false},
+			{"one", "one", false, false},
+			{"one_name", "name", false, true},
+			{"other", "other", false, false},
+			{"other_name", "name", false, true},
+			{"score", "score", true, false},
+			{"why", "why", false, false},
 		},
 		empty: "No two clients look alike.",
 	}
@@ -269,8 +276,13 @@ func (r *run) clientsHistory() *cobra.Command {
 func (r *run) showHistory(list []app.Event) error {
 	t := &table{
 		columns: []column{
-			{"event", "step", true, false}, {"relation", "what", false, false}, {"from", "client", false, true}, {"to", "into, under", false, true},
-			{"at", "when", false, false}, {"by", "by", false, false}, {"undone", "taken back", false, false},
+			{"event", "step", true, false},
+			{"relation", "what", false, false},
+			{"from", "client", false, true},
+			{"to", "into, under", false, true},
+			{"at", "when", false, false},
+			{"by", "by", false, false},
+			{"undone", "taken back", false, false},
 		},
 		empty: "Nothing was merged or grouped yet. To do: " + r.self("clients", "suggest"),
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -188,9 +189,17 @@ func (i *importer) report() error {
 }
 
 var importColumns = []column{
-	{"file", "file", false, true}, {"outcome", "outcome", false, false}, {"batch", "batch", false, false}, {"facts", "facts", false, false},
-	{"rows_read", "read", true, false}, {"rows_loaded", "loaded", true, false}, {"rows_excluded", "excluded", true, false}, {"rows_quarantined", "quarantined", true, false},
-	{"currency", "currency", false, false}, {"amount_loaded", "amount", true, false}, {"overlap", "overlap", true, false},
+	{"file", "file", false, true},
+	{"outcome", "outcome", false, false},
+	{"batch", "batch", false, false},
+	{"facts", "facts", false, false},
+	{"rows_read", "read", true, false},
+	{"rows_loaded", "loaded", true, false},
+	{"rows_excluded", "excluded", true, false},
+	{"rows_quarantined", "quarantined", true, false},
+	{"currency", "currency", false, false},
+	{"amount_loaded", "amount", true, false},
+	{"overlap", "overlap", true, false},
 }
 
 // summary counts what became of the files.
@@ -207,17 +216,16 @@ func (i *importer) summary() string {
 			rows += x.answer.File.Loaded
 		}
 	}
-	text := counted(int64(len(i.files)), "file") + ":"
-	for n, word := range []string{string(app.Imported), string(app.Checked), string(app.Unchanged), "failed"} {
+	var parts []string
+	for _, word := range []string{string(app.Imported), string(app.Checked), string(app.Unchanged), "failed"} {
 		if counts[word] > 0 {
-			text += " " + count(counts[word]) + " " + word + ","
+			parts = append(parts, count(counts[word])+" "+word)
 		}
-		_ = n
 	}
 	if n := len(i.files) - len(i.done); n > 0 {
-		text += " " + count(int64(n)) + " not tried,"
+		parts = append(parts, count(int64(n))+" not tried")
 	}
-	return text[:len(text)-1] + "; " + counted(rows, "row") + " loaded"
+	return counted(int64(len(i.files)), "file") + ": " + strings.Join(parts, ", ") + "; " + counted(rows, "row") + " loaded"
 }
 
 // gravity orders failures: the last one decides the exit code.

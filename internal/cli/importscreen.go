@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"clientele/internal/app"
-	"clientele/internal/fault"
 )
 
 type importDocument struct {
@@ -184,12 +183,4 @@ func (r *run) salesScreen(b *strings.Builder, a *app.ImportAnswer) {
 	case a.Control.Quarantined.Rows > 0:
 		t.next(b, r.self("problems", a.Batch))
 	}
-}
-
-// kindWord is the kind of a failure in documents.
-func kindWord(err error) string {
-	if fault.KindOf(err) == fault.Ask {
-		return "ask"
-	}
-	return "input"
 }

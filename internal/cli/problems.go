@@ -106,9 +106,17 @@ func (r *run) showProblems(a *app.ProblemsAnswer, q app.ProblemsQuestion, limit 
 		return r.print([]byte(r.problemsScreen(a, q, limit)))
 	}
 	t := &table{columns: []column{
-		{"batch", "batch", false, false}, {"file", "file", false, true}, {"line", "line", true, false}, {"state", "state", false, false},
-		{"code", "code", false, false}, {"column", "column", false, false}, {"value", "value", false, false}, {"text", "what is wrong", false, false},
-		{"remedy", "what to do", false, false}, {"amount", "amount", true, false}, {"currency", "currency", false, false},
+		{"batch", "batch", false, false},
+		{"file", "file", false, true},
+		{"line", "line", true, false},
+		{"state", "state", false, false},
+		{"code", "code", false, false},
+		{"column", "column", false, false},
+		{"value", "value", false, false},
+		{"text", "what is wrong", false, false},
+		{"remedy", "what to do", false, false},
+		{"amount", "amount", true, false},
+		{"currency", "currency", false, false},
 	}}
 	for _, x := range a.Rows {
 		t.exact = append(t.exact, []string{

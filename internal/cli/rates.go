@@ -81,8 +81,13 @@ func rateSpans(list []app.Rate) []rateSpanDocument {
 func (r *run) showRates(list []rateSpanDocument, base string) error {
 	t := &table{
 		columns: []column{
-			{"currency", "currency", false, false}, {"into", "into", false, false}, {"rates", "rates", true, false}, {"from", "from", false, false},
-			{"to", "to", false, false}, {"latest", "latest", true, false}, {"batch", "batch", false, false},
+			{"currency", "currency", false, false},
+			{"into", "into", false, false},
+			{"rates", "rates", true, false},
+			{"from", "from", false, false},
+			{"to", "to", false, false},
+			{"latest", "latest", true, false},
+			{"batch", "batch", false, false},
 		},
 		empty: "There are no exchange rates, and none are needed as long as all lines are in one currency. To import some: " + r.self("rates", "FILE"),
 	}

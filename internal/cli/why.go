@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -143,12 +144,16 @@ func (r *run) showWhy(a *app.WhyAnswer, level app.Level) error {
 // whyData is the answer for programs: the document, or its rows as CSV.
 func (r *run) whyData(a *app.WhyAnswer, level app.Level) error {
 	t := &table{columns: []column{
-		{"batch", "batch", false, false}, {"file", "file", false, true}, {"line", "line", true, false}, {"amount", "amount", true, false},
-		{"note", "note", false, false}, {"record", "record", false, false},
+		{"batch", "batch", false, false},
+		{"file", "file", false, true},
+		{"line", "line", true, false},
+		{"amount", "amount", true, false},
+		{"note", "note", false, false},
+		{"record", "record", false, false},
 	}}
 	for i := range a.Rows {
 		x := &a.Rows[i]
-		t.exact = append(t.exact, []string{x.Batch, x.File, fmt.Sprint(x.Line), x.Amount, x.Note, strings.Join(x.Cells, " | ")})
+		t.exact = append(t.exact, []string{x.Batch, x.File, strconv.FormatInt(x.Line, 10), x.Amount, x.Note, strings.Join(x.Cells, " | ")})
 	}
 	t.shown = t.exact
 	return r.show(t, func() any {

@@ -199,9 +199,17 @@ func (f *reading) fileFlag() string {
 		flag string
 		said bool
 	}{
-		{"--map", len(a.Map) > 0}, {"--amount", a.Amount != ""}, {"--date-order", a.DateOrder != ""}, {"--decimal", a.Decimal != ""},
-		{"--encoding", a.Encoding != ""}, {"--delimiter", a.Delimiter != ""}, {"--currency", a.Currency != ""}, {"--net", f.net},
-		{"--gross", f.gross}, {"--sheet", a.Sheet != ""}, {"--rates", f.request.Rates != ""},
+		{"--map", len(a.Map) > 0},
+		{"--amount", a.Amount != ""},
+		{"--date-order", a.DateOrder != ""},
+		{"--decimal", a.Decimal != ""},
+		{"--encoding", a.Encoding != ""},
+		{"--delimiter", a.Delimiter != ""},
+		{"--currency", a.Currency != ""},
+		{"--net", f.net},
+		{"--gross", f.gross},
+		{"--sheet", a.Sheet != ""},
+		{"--rates", f.request.Rates != ""},
 	} {
 		if x.said {
 			return x.flag

@@ -18,11 +18,11 @@ func damageCommand(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Fatalf("there is no %s", pattern)
 		}
 		for _, path := range list {
-			data, err := os.ReadFile(path) //nolint:gosec // in the folder of the script
+			data, err := os.ReadFile(path)
 			ts.Check(err)
 			data[len(data)/2] ^= 0x20
 			ts.Check(os.Chmod(path, 0o600))
-			ts.Check(os.WriteFile(path, data, 0o600))
+			ts.Check(os.WriteFile(path, data, 0o600)) //nolint:gosec // in the folder of the script
 		}
 	}
 }
