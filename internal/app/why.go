@@ -15,6 +15,7 @@ import (
 	"clientele/internal/fault"
 	"clientele/internal/ledger"
 	"clientele/internal/metric"
+	"clientele/internal/period"
 	"clientele/internal/tables"
 	"clientele/internal/vault"
 )
@@ -32,6 +33,7 @@ type WhyQuestion struct {
 // WhyAnswer is a number with everything behind it.
 type WhyAnswer struct {
 	Answer
+	Span    period.Range // dated sales that are not in the future
 	Name    string
 	Value   string // as the document writes it; "" is null
 	Measure metric.Measure
@@ -98,7 +100,9 @@ type why struct {
 	q    WhyQuestion
 }
 
-func (y *why) start(name string) *WhyAnswer { return &WhyAnswer{Answer: y.line.Answer, Name: name} }
+func (y *why) start(name string) *WhyAnswer {
+	return &WhyAnswer{Answer: y.line.Answer, Span: y.g.Span, Name: name}
+}
 
 // number explains a figure of the document.
 func (y *why) number(ctx context.Context) (*WhyAnswer, error) {

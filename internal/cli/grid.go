@@ -29,6 +29,9 @@ const gridMin = 8
 // drop leaves out columns whose cells are all empty.
 func (g *grid) drop() {
 	for c := range slices.Backward(g.columns) {
+		if len(g.columns) == 1 {
+			return // what is left of a row is no line across
+		}
 		empty := true
 		for _, row := range g.rows {
 			empty = empty && (len(row) == 1 || row[c] == "")

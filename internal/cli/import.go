@@ -143,7 +143,7 @@ func (i *importer) tell(n int) error {
 	if i.r.global.format != formatTable {
 		return nil
 	}
-	return i.r.print([]byte(i.r.importScreen(x.answer, n > 0)))
+	return i.r.print([]byte(i.r.importScreen(x.answer, n > 0, len(i.files) == 1)))
 }
 
 // alone is the run as if only one of the files had been named: what it advises to do is
@@ -169,7 +169,12 @@ func (i *importer) report() error {
 		if len(i.files) == 1 {
 			return nil
 		}
-		return r.print([]byte("\n" + i.summary() + "\n"))
+		var b strings.Builder
+		b.WriteString("\n" + i.summary() + "\n")
+		if i.sold() {
+			r.theme.next(&b, r.self("line"))
+		}
+		return r.print([]byte(b.String()))
 	}
 	t := &table{columns: importColumns}
 	for _, x := range i.done {
@@ -200,6 +205,13 @@ var importColumns = []column{
 	{"currency", "currency", false, false},
 	{"amount_loaded", "amount", true, false},
 	{"overlap", "overlap", true, false},
+}
+
+// sold reports whether one of the files brought sales.
+func (i *importer) sold() bool {
+	return slices.ContainsFunc(i.done, func(x imported) bool {
+		return x.err == nil && x.answer.Outcome == app.Imported && x.answer.Facts == "sales"
+	})
 }
 
 // summary counts what became of the files.

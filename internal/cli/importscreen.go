@@ -90,8 +90,8 @@ func closes(c *app.Control) bool {
 	return true
 }
 
-// importScreen is what became of one file.
-func (r *run) importScreen(a *app.ImportAnswer, blank bool) string {
+// importScreen is what became of one file; alone is false where more are to come.
+func (r *run) importScreen(a *app.ImportAnswer, blank, alone bool) string {
 	var b strings.Builder
 	t := r.theme
 	if blank {
@@ -114,7 +114,7 @@ func (r *run) importScreen(a *app.ImportAnswer, blank bool) string {
 	case "clients":
 		t.block(&b, "Clients", clientListText(a))
 	default:
-		r.salesScreen(&b, a)
+		r.salesScreen(&b, a, alone)
 	}
 	return b.String()
 }
@@ -168,8 +168,8 @@ func clientListText(a *app.ImportAnswer) string {
 	return text
 }
 
-// salesScreen is the account of a file of sales.
-func (r *run) salesScreen(b *strings.Builder, a *app.ImportAnswer) {
+// salesScreen is the account of a file of sales, and what to do next.
+func (r *run) salesScreen(b *strings.Builder, a *app.ImportAnswer, alone bool) {
 	t, p := r.theme, purse{a.Decimals, a.Currency}
 	text := fmt.Sprintf("%s, %s, %s", counted(a.Control.Loaded.Rows, "row"), p.named(a.Control.Loaded.Amount), counted(int64(a.Accounts), "client"))
 	if !a.Span.Empty() {
@@ -180,7 +180,11 @@ func (r *run) salesScreen(b *strings.Builder, a *app.ImportAnswer) {
 	switch {
 	case a.Outcome == app.Checked:
 		t.next(b, "the same command without --check")
+	case a.Control.Quarantined.Rows > 0 && alone:
+		t.next(b, r.self("problems", a.Batch), r.self("line"))
 	case a.Control.Quarantined.Rows > 0:
 		t.next(b, r.self("problems", a.Batch))
+	case alone:
+		t.next(b, r.self("line"))
 	}
 }

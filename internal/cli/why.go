@@ -160,7 +160,7 @@ func (r *run) whyData(a *app.WhyAnswer, level app.Level) error {
 		p := purseOf(&a.Answer)
 		m := a.Measure
 		d := whyDocument{
-			heading: headingOf(whySchema, &a.Answer, level, a.Windows.Current), Name: a.Name, Value: known(a.Value),
+			heading: headingOf(whySchema, &a.Answer, level, a.Span), Name: a.Name, Value: known(a.Value),
 			About: measureDocument{string(m.ID), m.Name, string(m.Unit), m.Formula, m.Null, m.Verdict, m.Section}, Inputs: []inputDocument{},
 			Control: controlOf(&a.Control, p), Clients: rowsOf(a.Clients, p), Rows: []tracedDocument{}, More: a.More,
 			Verdict: verdictOf(a.Verdict), Next: append([]string{}, a.Next...),
@@ -190,7 +190,7 @@ func (r *run) whyScreen(a *app.WhyAnswer, level app.Level) string {
 	t.block(&b, "Formula", m.Formula)
 	t.block(&b, "Not known", m.Null)
 	t.block(&b, "Verdicts", m.Verdict)
-	t.block(&b, "Window", spanText(&a.Answer, a.Windows.Current)+", by "+app.LevelWord(level)+", "+kindOf(a.Kind)+" amounts")
+	t.block(&b, "Window", spanText(&a.Answer, a.Span)+", by "+app.LevelWord(level)+", "+kindOf(a.Kind)+" amounts")
 	for i, x := range a.Inputs {
 		t.block(&b, map[bool]string{true: "Inputs"}[i == 0], clean(x.Name+": "+shownInput(x.Value)))
 	}
