@@ -73,6 +73,7 @@ type importer struct {
 	cmd   *cobra.Command
 	flags *importFlags
 	files []string
+	only  string // the facts that are wanted; "" for any
 	done  []imported
 }
 
@@ -113,6 +114,9 @@ func (i *importer) all(ctx context.Context) (err error) {
 func (i *importer) one(ctx context.Context, w *app.Workspace, file string) (*app.ImportAnswer, error) {
 	said := *i.flags
 	defer func() { *i.flags = said }()
+	if err := i.wanted(ctx, w, file); err != nil {
+		return nil, err
+	}
 	for {
 		a, err := w.Import(ctx, app.ImportRequest{
 			Path: file, Stdin: i.r.in, Answers: i.flags.request.Answers, Check: i.flags.check,
@@ -129,6 +133,25 @@ func (i *importer) one(ctx context.Context, w *app.Workspace, file string) (*app
 			return nil, err
 		}
 	}
+}
+
+// wanted looks whether the file is of the kind that the command is about. Standard input
+// can be read once only, and is what it is.
+func (i *importer) wanted(ctx context.Context, w *app.Workspace, file string) error {
+	if i.only == "" || file == "-" {
+		return nil
+	}
+	a, err := w.Import(ctx, app.ImportRequest{Path: file, Check: true, Base: money.Currency(i.flags.base)})
+	switch f, asks := errors.AsType[*fault.Error](err); {
+	case err == nil && a.Facts == i.only:
+		return nil
+	case err == nil:
+	case !asks || f.Kind != fault.Ask:
+		return err
+	case f.Questions[0].Code == "base":
+		return nil // a rate table, which is asked about when it is imported
+	}
+	return fault.New(fault.Input, "import", clean(file)+" is no table of exchange rates", "a table of rates has a column for the day, the currency and the rate; other files: "+i.r.self("import", file))
 }
 
 // tell prints what became of a file as soon as it is known; programs get one document.

@@ -45,7 +45,7 @@ func (r *run) rates() *cobra.Command {
 	cmd.Flags().StringVar(&f.base, "base", "", "the rates convert into the currency `CODE`")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
-			i := &importer{r: r, cmd: cmd, flags: &f, files: args}
+			i := &importer{r: r, cmd: cmd, flags: &f, files: args, only: "rates"}
 			return i.all(cmd.Context())
 		}
 		return r.inside(cmd.Context(), func(w *app.Workspace) error {
