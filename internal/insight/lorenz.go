@@ -70,7 +70,7 @@ func (l *Lorenz) add(c Class) {
 		i++
 	}
 	l.ranks[i] += c.Count
-	l.sums[i] = l.sums[i].Plus(times(c.Value, c.Count))
+	l.sums[i] = l.sums[i].Plus(money.Product(c.Value, c.Count))
 }
 
 // Clients is n.

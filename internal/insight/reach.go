@@ -136,7 +136,7 @@ func walk(ctx context.Context, d Distribution, largest int64, g goal) (Reached, 
 		lo, hi = in.span(b.Index)
 		if v, single := soleValue(b, lo, hi); single {
 			k := g.need(n, sum, v)
-			return Reached{Count: n + k, Sum: sum.Plus(times(v, k)), Value: Value{v, true}, Larger: n, Tied: b.Count}, nil
+			return Reached{Count: n + k, Sum: sum.Plus(money.Product(v, k)), Value: Value{v, true}, Larger: n, Tied: b.Count}, nil
 		}
 	}
 }
@@ -176,7 +176,7 @@ func checkBuckets(buckets []Bucket, in Interval) error {
 			return errInconsistent("buckets are out of order or empty")
 		}
 		lo, hi := in.span(b.Index)
-		if b.Sum.Cmp(times(lo, b.Count)) < 0 || b.Sum.Cmp(times(hi-1, b.Count)) > 0 {
+		if b.Sum.Cmp(money.Product(lo, b.Count)) < 0 || b.Sum.Cmp(money.Product(hi-1, b.Count)) > 0 {
 			return errInconsistent("the sum of a bucket lies outside its values")
 		}
 		last = b.Index
@@ -186,10 +186,4 @@ func checkBuckets(buckets []Bucket, in Interval) error {
 
 func errInconsistent(what string) error {
 	return fault.New(fault.Internal, "walk down the clients", "the engine's answers do not fit together: "+what, "")
-}
-
-// times is v·n as a sum, for v and n that come from one distribution.
-func times(v, n int64) money.Sum {
-	s, _ := money.FromBig(new(big.Int).Mul(big.NewInt(v), big.NewInt(n))) // below 2^126
-	return s
 }

@@ -33,6 +33,13 @@ func FromBig(v *big.Int) (Sum, bool) {
 	return s, true
 }
 
+// Product is x·y, which 128 bits always hold.
+func Product(x, y int64) Sum {
+	hi, lo := bits.Mul64(uint64(x), uint64(y)) //nolint:gosec // two's complement, put right below
+	// As unsigned numbers, a negative x stands for x + 2^64: that is y·2^64 too much.
+	return Sum{int64(hi) - x>>63&y - y>>63&x, lo} //nolint:gosec // modulo 2^64
+}
+
 // Add adds one amount in minor units.
 func (s Sum) Add(v int64) Sum {
 	lo, c := bits.Add64(s.lo, uint64(v), 0)     //nolint:gosec // two's complement

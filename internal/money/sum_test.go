@@ -45,6 +45,17 @@ func TestSumAgainstBigIntegers(t *testing.T) {
 	})
 }
 
+func TestProductAgainstBigIntegers(t *testing.T) {
+	t.Parallel()
+	edge := rapid.OneOf(rapid.Int64(), rapid.SampledFrom([]int64{math.MaxInt64, math.MinInt64, -1, 0, 1}))
+	rapid.Check(t, func(t *rapid.T) {
+		x, y := edge.Draw(t, "x"), edge.Draw(t, "y")
+		if got, want := money.Product(x, y).Big(), new(big.Int).Mul(big.NewInt(x), big.NewInt(y)); got.Cmp(want) != 0 {
+			t.Fatalf("%d times %d = %v, exactly %v", x, y, got, want)
+		}
+	})
+}
+
 func TestSumOperations(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
