@@ -12,7 +12,7 @@ import (
 // LineQuestion asks for the line.
 type LineQuestion struct {
 	Window     WindowSpec
-	AsOf       period.Date // NoDate: the day after the last sale
+	AsOf       period.Date // NoDate or zero: the day after the last sale
 	Compare    Compare
 	Share      money.Fraction
 	Level      engine.Level

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"clientele/internal/store"
 	"clientele/internal/vault"
 )
 
@@ -39,6 +40,12 @@ func (w *Workspace) Doctor(ctx context.Context) ([]Finding, error) {
 	}
 	for _, d := range damaged {
 		out = append(out, Finding{Name: d.File.Path, Text: d.Why, Remedy: "run: clientele rebuild"})
+	}
+	for _, b := range st.live() {
+		if _, ok := st.files(b.ID); !ok && b.Kind != store.RateTable {
+			out = append(out, Finding{Name: "tables of " + b.ID, Text: "they are missing", Remedy: "run: clientele rebuild"})
+			damaged = append(damaged, vault.Damage{Batch: b.ID})
+		}
 	}
 	if len(damaged) == 0 {
 		n := 0

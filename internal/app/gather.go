@@ -293,7 +293,7 @@ func (g *gathering) foldConverted(reasons reasonTable) {
 	for _, w := range g.waiting {
 		t := ledger.Tally{Rows: w.Rows, WithoutAmount: w.Rows}
 		c.Read, c.Quarantined = c.Read.Plus(t), c.Quarantined.Plus(t)
-		reasons.add(ledger.Reason{State: ledger.Quarantined, Code: missingRate, Text: "no exchange rate for " + string(w.Currency) + " on the day", Tally: t})
+		reasons.add(ledger.Reason{State: ledger.Quarantined, Code: missingRate, Text: "no exchange rate for the day", Tally: t})
 	}
 }
 
@@ -348,7 +348,9 @@ func (t reasonTable) amount(state ledger.State, code string, one ledger.Tally) {
 func (t reasonTable) list() []ledger.Reason {
 	out := make([]ledger.Reason, 0, len(t))
 	for _, r := range t {
-		out = append(out, *r)
+		if r.Rows != 0 { // rows that were mended or are ignored have left their reason
+			out = append(out, *r)
+		}
 	}
 	sort.Slice(out, func(i, k int) bool {
 		a, b := out[i], out[k]

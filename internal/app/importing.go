@@ -81,8 +81,12 @@ func (w *Workspace) Import(ctx context.Context, req ImportRequest) (a *ImportAns
 		}
 		return err
 	}
+	if _, err := w.present(ctx); err != nil { // what is missing would not be seen as loaded already
+		return nil, err
+	}
 	if req.Check {
-		return a, errors.Join(do())
+		err = do()
+		return a, err
 	}
 	if err := w.locked(ctx, "import", do); err != nil {
 		return nil, err

@@ -31,13 +31,24 @@ func (w *Workspace) Ground(ctx context.Context, req GroundRequest) (*Ground, err
 	return w.ground(ctx, st, req)
 }
 
-// sound is the state with every file of the version as it was published.
+// sound is the state with every file of the version as it was published: what is not is
+// set aside and made again.
 func (w *Workspace) sound(ctx context.Context) (*state, error) {
+	return w.mended(ctx, w.damaged)
+}
+
+// present is the state with every file of the version there, in its size: enough for an
+// import, which must not read all that is there already.
+func (w *Workspace) present(ctx context.Context) (*state, error) {
+	return w.mended(ctx, w.missing)
+}
+
+func (w *Workspace) mended(ctx context.Context, find func(context.Context, *state) (map[string]bool, error)) (*state, error) {
 	st, err := w.state(ctx)
 	if err != nil {
 		return nil, err
 	}
-	damaged, err := w.damaged(ctx, st)
+	damaged, err := find(ctx, st)
 	if err != nil || len(damaged) == 0 {
 		return st, err
 	}
@@ -47,8 +58,8 @@ func (w *Workspace) sound(ctx context.Context) (*state, error) {
 	return w.state(ctx)
 }
 
-// damaged are the batches of which a file is missing or not as it was published.
-func (w *Workspace) damaged(ctx context.Context, st *state) (map[string]bool, error) {
+// missing are the batches of which a file is not there, or not in its size.
+func (w *Workspace) missing(ctx context.Context, st *state) (map[string]bool, error) {
 	out := map[string]bool{}
 	for _, b := range st.live() {
 		if _, ok := st.files(b.ID); !ok && b.Kind != store.RateTable {
@@ -56,22 +67,46 @@ func (w *Workspace) damaged(ctx context.Context, st *state) (map[string]bool, er
 			out[b.ID] = true
 		}
 	}
-	list, err := w.Vault.Verify(ctx, &st.version, vault.Scope{Roles: []vault.Role{vault.Cells, vault.Accounts, controlRole}})
+	return out, w.verify(ctx, st, vault.Scope{SizesOnly: true}, out)
+}
+
+// largeVersion is the size above which lines and asides are not read to be compared with
+// the manifest before every question; audit and doctor always do.
+const largeVersion = 256 << 20
+
+// damaged are the batches of which a file is missing or not as it was published.
+func (w *Workspace) damaged(ctx context.Context, st *state) (map[string]bool, error) {
+	out, err := w.missing(ctx, st)
 	if err != nil {
 		return nil, err
 	}
-	sizes, err := w.Vault.Verify(ctx, &st.version, vault.Scope{SizesOnly: true})
-	if err != nil {
-		return nil, err
+	var size int64
+	for _, b := range st.version.Batches {
+		for _, f := range b.Files {
+			size += f.Size
+		}
 	}
-	for _, d := range append(list, sizes...) {
+	scope := vault.Scope{}
+	if size > largeVersion {
+		scope.Roles = []vault.Role{vault.Cells, vault.Accounts, controlRole}
+	}
+	return out, w.verify(ctx, st, scope, out)
+}
+
+// verify adds the batches with a damaged file, and says which file it is.
+func (w *Workspace) verify(ctx context.Context, st *state, scope vault.Scope, out map[string]bool) error {
+	list, err := w.Vault.Verify(ctx, &st.version, scope)
+	if err != nil {
+		return err
+	}
+	for _, d := range list {
 		id := st.owner(d.File.Path)
 		if !out[id] {
 			w.say(fmt.Sprintf("a file of batch %s is damaged (%s: %s)", id, d.File.Path, d.Why))
 		}
 		out[id] = true
 	}
-	return out, nil
+	return nil
 }
 
 func (s *state) owner(path string) string {

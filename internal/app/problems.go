@@ -79,7 +79,7 @@ func (s *state) stands(d store.Decision) bool {
 
 // Problems lists the rows that were set aside, with what would mend them.
 func (w *Workspace) Problems(ctx context.Context, q ProblemsQuestion) (*ProblemsAnswer, error) {
-	st, err := w.state(ctx)
+	st, err := w.sound(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +169,7 @@ func readAsides(path string, visit func(AsideRecord)) (err error) {
 // ExportProblems writes the quarantined rows of a batch as a file of the same kind, with
 // the header as it was and the raw records, to be mended and imported again.
 func (w *Workspace) ExportProblems(ctx context.Context, id string, out io.Writer) (rows int, err error) {
-	st, err := w.state(ctx)
+	st, err := w.sound(ctx)
 	if err != nil {
 		return 0, err
 	}

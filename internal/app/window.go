@@ -139,7 +139,11 @@ type Windows struct {
 // resolve fixes the window of a question (definitions 1.2). Span is the dated sales
 // that are not in the future.
 func resolve(spec WindowSpec, cmp Compare, asOf period.Date, span period.Range, fiscalStart int) (Windows, error) {
+	if asOf == 0 { // the zero value of a question
+		asOf = period.NoDate
+	}
 	w := Windows{AsOf: asOf, Current: period.All}
+	asked := asOf != period.NoDate
 	if span.Empty() && asOf == period.NoDate {
 		w.AsOf, w.Undated = period.NoDate, true
 		if spec.Kind == FromTo || spec.Kind == YearOf || spec.Months != 0 {
@@ -167,9 +171,12 @@ func resolve(spec WindowSpec, cmp Compare, asOf period.Date, span period.Range, 
 			months = 12
 		}
 		w.Current = period.Trailing(w.AsOf, months)
-		if spec.Months == 0 && cmp == NoCompare && (span.To <= w.Current.From || span.From >= w.Current.To) {
+		if spec.Months == 0 && cmp == NoCompare && !asked && (span.To <= w.Current.From || span.From >= w.Current.To) {
 			w.Current, w.Fallback = period.All, true
 		}
+	}
+	if asked && w.Current.To > asOf { // what is not known by then is not used
+		w.Current.To = asOf
 	}
 	switch cmp {
 	case NoCompare:

@@ -39,6 +39,9 @@ func TestResolve(t *testing.T) {
 		{name: "days", window: "2025-01-10..2025-01-19", first: "2024-01-10", last: "2025-08-16", compare: Before, current: "2025-01-10 to 2025-01-19", prior: "2024-12-31 to 2025-01-09"},
 		{name: "open end", window: "2025-01-10..", first: "2024-01-10", last: "2025-08-16", current: "from 2025-01-10", prior: "no days"},
 		{name: "all", window: "all", first: "2024-01-10", last: "2025-08-16", current: "all dates", prior: "no days"},
+		{name: "all, as of a day", window: "all", asOf: "2025-01-01", first: "2024-01-10", last: "2025-08-16", current: "to 2024-12-31", prior: "no days"},
+		{name: "a year, as of its middle", window: "2025", asOf: "2025-04-01", first: "2024-01-10", last: "2025-08-16", current: "2025-01-01 to 2025-03-31", prior: "no days"},
+		{name: "as of a day before all sales", asOf: "1990-01-01", first: "2024-01-10", last: "2025-08-16", current: "1989-01-01 to 1989-12-31", prior: "no days"},
 		{name: "one month only", first: "2025-08-02", last: "2025-08-16", current: "all dates", prior: "no days", fallback: true},
 	} {
 		spec, err := ParseWindow(c.window)

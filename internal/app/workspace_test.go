@@ -528,3 +528,59 @@ func day(t *testing.T, text string) period.Date {
 	}
 	return d
 }
+
+// Without its published manifest a workspace is mended before it takes anything in: what
+// is there would else be loaded a second time.
+func TestImportAfterLosingTheCache(t *testing.T) {
+	t.Parallel()
+	f := newShop(t)
+	f.importing("january.csv", january)
+	if err := os.RemoveAll(filepath.Join(f.dir, ".clientele", "cache")); err != nil {
+		t.Fatal(err)
+	}
+	f.reopen()
+	findings, err := f.Doctor(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	sound := true
+	for _, x := range findings {
+		sound = sound && x.Sound
+	}
+	if sound {
+		t.Error("a workspace without its tables is called sound")
+	}
+	a := f.importing("both.csv", both)
+	if a.Overlap != 3 {
+		t.Errorf("%d lines are known, want 3", a.Overlap)
+	}
+	if got := f.total(); got != "1200.00" {
+		t.Errorf("total %s, want 1200.00", got)
+	}
+	f.audit()
+}
+
+// Damage in any file is found before it is shown.
+func TestDamagedAsides(t *testing.T) {
+	t.Parallel()
+	f := newShop(t)
+	f.importing("january.csv", january+"4,2026-01-31,Delta,broken\n")
+	paths, err := filepath.Glob(filepath.Join(f.dir, ".clientele", "cache", "batches", "*", "asides.jsonl"))
+	if err != nil || len(paths) != 1 {
+		t.Fatal(paths, err)
+	}
+	data, err := os.ReadFile(paths[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.Chmod(paths[0], 0o600), os.WriteFile(paths[0], bytes.ReplaceAll(data, []byte("broken"), []byte("999.75")), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	p, err := f.Problems(t.Context(), app.ProblemsQuestion{})
+	if err != nil || p.Total != 1 || p.Rows[0].Value != "broken" {
+		t.Errorf("%+v, %v; want the value of the file", p, err)
+	}
+	if said := strings.Join(f.said, "\n"); !strings.Contains(said, "damaged") {
+		t.Errorf("said %q", said)
+	}
+}

@@ -18,7 +18,7 @@ func LineRule(cut Cut, span Span) verdict.Verdict {
 	if !span.Exact() {
 		v.Add(verdict.Reason{
 			Code: "line_interval", Status: verdict.Flag, Bias: verdict.Unknown,
-			Text:  "amounts without a client could move the line",
+			Text:  "amounts without a client, or in quarantine, could move the line",
 			Bound: span.bound(), Supply: "clients for the unassigned rows, and the quarantined rows mended",
 		})
 	}
@@ -185,7 +185,7 @@ func HHIRule(c Concentration, in Control) verdict.Verdict {
 		}
 		v.Add(verdict.Reason{
 			Code: "hhi_interval", Status: verdict.Flag, Bias: verdict.Unknown,
-			Text: "amounts without a client could change the concentration", Bound: bound,
+			Text: "amounts without a client, or in quarantine, could change the concentration", Bound: bound,
 			Supply: "clients for the unassigned rows, and the quarantined rows mended",
 		})
 	}
