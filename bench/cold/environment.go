@@ -38,7 +38,7 @@ func environment(ctx context.Context) (string, error) {
 		bin = filepath.Join(venv, "Scripts", "python.exe")
 	}
 	stamp := filepath.Join(venv, "installed.txt")
-	if have, err := os.ReadFile(stamp); err == nil && string(have) == string(requirements) {
+	if have, err := os.ReadFile(stamp); err == nil && string(have) == string(requirements) { //nolint:gosec // a file of our own
 		return filepath.Abs(bin)
 	}
 	python, err := exec.LookPath("python3")

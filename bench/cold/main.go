@@ -8,6 +8,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -39,13 +40,15 @@ func main() {
 	n := flag.Int("n", 11, "runs of each, besides one that warms up")
 	program := flag.String("program", "", "measure this binary in place of a new build of "+binary)
 	flag.Parse()
-	if err := run(context.Background(), *n, *program, flag.Arg(0), os.Stdout); err != nil {
+	out := bufio.NewWriter(os.Stdout)
+	err := run(context.Background(), *n, *program, flag.Arg(0), out)
+	if err := errors.Join(err, out.Flush()); err != nil {
 		fmt.Fprintln(os.Stderr, "cold:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, n int, program, file string, out io.Writer) (err error) {
+func run(ctx context.Context, n int, program, file string, out *bufio.Writer) (err error) {
 	if n < 1 {
 		return errors.New("-n needs at least one run")
 	}
@@ -135,12 +138,14 @@ func check(s measure.Subject, out string) error {
 // line reads the figures from the product's document.
 func line(document string) (string, error) {
 	var d struct {
-		Total   string
-		Clients struct{ Total int64 }
-		Line    struct {
-			Clients     int64
+		Total   string `json:"total"`
+		Clients struct {
+			Total int64 `json:"total"`
+		} `json:"clients"`
+		Line struct {
+			Clients     int64  `json:"clients"`
 			EntryTicket string `json:"entry_ticket"`
-		}
+		} `json:"line"`
 	}
 	if err := json.Unmarshal([]byte(document), &d); err != nil {
 		return "", fmt.Errorf("the document cannot be read: %w", err)
@@ -157,7 +162,7 @@ func trim(amount string) string {
 }
 
 // report prints what was measured, and how it stands against the targets.
-func report(out io.Writer, n int, subjects []measure.Subject, costs [][]measure.Cost) error {
+func report(out *bufio.Writer, n int, subjects []measure.Subject, costs [][]measure.Cost) error {
 	fmt.Fprintf(out, "Online Retail, 541,909 rows, cold processes in turns, %d runs each; %s\n\n", n, measure.Machine())
 	spreads := map[string]measure.Spread{}
 	for i, s := range subjects {

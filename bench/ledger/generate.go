@@ -52,16 +52,16 @@ func amounts() []int64 {
 }
 
 // write makes the file: invoices in order of days, each of one client, with clients
-// drawn so that few have many invoices (the fourth power of a
+// drawn so that few have many invoices (by the fourth power of a
 // uniform number). It keeps one number per client and nothing else.
 func (f firm) write(w io.Writer) (truth, error) {
 	out := bufio.NewWriterSize(w, 1<<20)
-	draw := rand.New(rand.NewPCG(f.seed, 1)) //nolint:gosec // seeded on purpose
+	draw := rand.New(rand.NewPCG(f.seed, 1))
 	sizes := amounts()
 	sums, seen := make([]int64, f.clients), make([]bool, f.clients)
 	t := truth{lines: f.lines}
 	buf := append(make([]byte, 0, 256), "Invoice,Date,Customer,Amount\n"...)
-	out.Write(buf)
+	out.Write(buf) //nolint:gosec // Flush returns the first error
 	var day int64 = -1
 	var date []byte
 	for i, invoice := int64(0), f.invoice; i < f.lines; invoice++ {
@@ -70,7 +70,7 @@ func (f firm) write(w io.Writer) (truth, error) {
 		}
 		r := draw.Uint64()
 		client := f.clientOf(r)
-		n := min(int64(1+(r&0xffff)%linesMax), f.lines-i) //nolint:gosec // 1 … 9
+		n := min(int64(1+(r&0xffff)%linesMax), f.lines-i)
 		sign := int64(1)
 		if (r>>16&0xffff)%creditOneIn == 0 {
 			sign = -1
@@ -84,7 +84,7 @@ func (f firm) write(w io.Writer) (truth, error) {
 			buf = append(strconv.AppendInt(buf, invoice, 10), ',')
 			buf = append(append(buf, date...), ',')
 			buf = append(appendKey(buf, client), ',')
-			out.Write(append(appendCents(buf, cents), '\n'))
+			out.Write(append(appendCents(buf, cents), '\n')) //nolint:gosec // Flush returns the first error
 		}
 		i += n
 	}

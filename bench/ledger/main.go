@@ -7,12 +7,12 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -46,7 +46,8 @@ func main() {
 	flag.Parse()
 	err := o.sizes(*lines)
 	if err == nil {
-		err = run(context.Background(), o, os.Stdout)
+		out := bufio.NewWriter(os.Stdout)
+		err = errors.Join(run(context.Background(), o, out), out.Flush())
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "ledger:", err)
@@ -69,7 +70,7 @@ func (o *options) sizes(list string) error {
 	return nil
 }
 
-func run(ctx context.Context, o options, out io.Writer) (err error) {
+func run(ctx context.Context, o options, out *bufio.Writer) (err error) {
 	if o.program == "" {
 		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", binary, "./cmd/clientele")
 		cmd.Stderr = os.Stderr
@@ -209,12 +210,14 @@ func (s *session) measure(ctx context.Context, first, more truth) ([]cell, error
 
 // document is what is read of the line's.
 type document struct {
-	Total   string
-	Clients struct{ Total int64 }
-	Line    struct {
-		Clients     int64
+	Total   string `json:"total"`
+	Clients struct {
+		Total int64 `json:"total"`
+	} `json:"clients"`
+	Line struct {
+		Clients     int64  `json:"clients"`
 		EntryTicket string `json:"entry_ticket"`
-	}
+	} `json:"line"`
 }
 
 // figures are the truth as the document says it.

@@ -64,13 +64,15 @@ func main() {
 	flag.StringVar(&o.form, "form", "", "run one form over -dir and print its line: "+strings.Join(forms, ", "))
 	flag.StringVar(&o.dir, "dir", "", "folder of the files")
 	flag.Parse()
-	if err := run(context.Background(), o, os.Stdout); err != nil {
+	out := bufio.NewWriter(os.Stdout)
+	err := run(context.Background(), o, out)
+	if err := errors.Join(err, out.Flush()); err != nil {
 		fmt.Fprintln(os.Stderr, "line20m:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, o options, out io.Writer) (err error) {
+func run(ctx context.Context, o options, out *bufio.Writer) (err error) {
 	switch {
 	case o.form == "make":
 		return makeFiles(o)
@@ -111,7 +113,7 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 	return report(out, o, said, costs)
 }
 
-func report(out io.Writer, o options, said string, costs [][]measure.Cost) error {
+func report(out *bufio.Writer, o options, said string, costs [][]measure.Cost) error {
 	fmt.Fprintf(out, "The line over %d clients of %d months, %d runs each; %s\nall say: %s\n\n", o.clients, o.months, o.runs, measure.Machine(), strings.TrimSpace(said))
 	rows := [][]string{{"", "median", "min", "max", "CPU", "peak memory"}}
 	var spreads []measure.Spread
@@ -137,7 +139,7 @@ const (
 // makeFiles writes the cells of clients whose revenue has a heavy tail, and is not
 // above 0 for one in twenty.
 func makeFiles(o options) error {
-	draw := rand.New(rand.NewPCG(7, 1)) //nolint:gosec // seeded on purpose
+	draw := rand.New(rand.NewPCG(7, 1))
 	first := period.DateOf(2024, 1, 1)
 	err := create(filepath.Join(o.dir, cellsFile), func(w io.Writer) error {
 		cells, err := tables.NewCellWriter(w, tables.Same)
@@ -150,7 +152,7 @@ func makeFiles(o options) error {
 				value = -value % 1000
 			}
 			for m := range o.months {
-				if err := cells.Write(cell(int32(i), first.AddMonths(m), value+int64(m))); err != nil { //nolint:gosec // fewer than 2^31 clients
+				if err := cells.Write(cell(int32(i), first.AddMonths(m), value+int64(m))); err != nil {
 					return err
 				}
 			}
@@ -191,7 +193,7 @@ func create(path string, fill func(io.Writer) error) (err error) {
 }
 
 // one draws the line in one form and prints it: clients, their sum, the ticket.
-func one(ctx context.Context, o options, out io.Writer) (err error) {
+func one(ctx context.Context, o options, out *bufio.Writer) (err error) {
 	spill := filepath.Join(o.dir, "spill-"+o.form)
 	if err := os.MkdirAll(spill, 0o700); err != nil {
 		return err
@@ -228,7 +230,7 @@ var share = money.Fraction{Num: 4, Den: 5}
 func frame() engine.Frame { return engine.Frame{Current: period.All} }
 
 // radix is what the product does.
-func radix(ctx context.Context, e engine.Engine, out io.Writer) error {
+func radix(ctx context.Context, e engine.Engine, out *bufio.Writer) error {
 	cut, err := insight.Line(ctx, insight.Memo(asked{e}), share)
 	if err != nil {
 		return err
@@ -255,7 +257,7 @@ func (a asked) Buckets(ctx context.Context, in insight.Interval) ([]insight.Buck
 }
 
 // window is the usual form: a running sum over all clients in order, ties by a column.
-func window(ctx context.Context, e *duckdb.Engine, tie string, out io.Writer) (err error) {
+func window(ctx context.Context, e *duckdb.Engine, tie string, out *bufio.Writer) (err error) {
 	book, err := e.Renderer.Frame(frame(), []metric.ID{metric.Revenue})
 	if err != nil {
 		return err

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"errors"
 	"testing"
 )
 
@@ -17,7 +19,8 @@ func TestFormsAgree(t *testing.T) {
 		var said [3]bytes.Buffer
 		for i, form := range forms {
 			o.form = form
-			if err := run(t.Context(), o, &said[i]); err != nil {
+			out := bufio.NewWriter(&said[i])
+			if err := errors.Join(run(t.Context(), o, out), out.Flush()); err != nil {
 				t.Fatal(err)
 			}
 		}
