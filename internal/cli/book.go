@@ -77,7 +77,7 @@ func (r *run) book() *cobra.Command {
 			return err
 		}
 		watch.done()
-		return r.showBook(a, g.Span)
+		return r.showBook(a, a.Dates)
 	}
 	return cmd
 }

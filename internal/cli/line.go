@@ -80,13 +80,13 @@ func (r *run) showLine(a *app.LineAnswer, g *app.Ground) error {
 	p := purseOf(&a.Answer)
 	switch r.global.format {
 	case formatJSON:
-		err = r.document(lineDocumentOf(a, g.Span))
+		err = r.document(lineDocumentOf(a, a.Dates))
 	case formatCSV:
 		err = r.sheet(clientSheet(a.AroundRows, a.Question.Level, p))
 	case formatMarkdown:
 		err = r.print(clientGrid(a.AroundRows, a.Question.Level, p, false).trimmed().markdown())
 	default:
-		err = r.print([]byte(r.lineScreen(a, g.Span)))
+		err = r.print([]byte(r.lineScreen(a, a.Dates)))
 	}
 	if err == nil && a.Verdict.Status == verdict.Refuse {
 		return &refused{a.Verdict}

@@ -65,7 +65,7 @@ func (r *run) root() *cobra.Command {
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		Args:              cobra.ArbitraryArgs,
 		RunE:              noCommand,
-		PersistentPreRunE: func(*cobra.Command, []string) error { return r.settle() },
+		PersistentPreRunE: func(cmd *cobra.Command, args []string) error { return r.settle(inputs(cmd, args)) },
 	}
 	root.SetIn(r.in)
 	root.SetOut(r.out)
@@ -96,8 +96,17 @@ func (r *run) globalFlags(root *cobra.Command) {
 	f.Uint64Var(&g.seed, "seed", 1, "draw lots from the seed `N`")
 }
 
-// settle checks the global flags and opens what they name.
-func (r *run) settle() error {
+// inputs are the files that a command may read.
+func inputs(cmd *cobra.Command, args []string) []string {
+	if f := cmd.Flags().Lookup("rates"); f != nil && f.Value.String() != "" {
+		args = append([]string{f.Value.String()}, args...)
+	}
+	return args
+}
+
+// settle checks the global flags and opens what they name; inputs are the files that are
+// read.
+func (r *run) settle(inputs []string) error {
 	g := &r.global
 	form, err := g.form()
 	if err != nil {
@@ -124,9 +133,13 @@ func (r *run) settle() error {
 	}
 	if g.output != "" && g.output != "-" {
 		r.theme = theme{width: widthDefault}
-		r.file, err = create(g.output)
+		f, err := create(g.output, inputs)
+		if err != nil {
+			return err
+		}
+		r.file = f
 	}
-	return err
+	return nil
 }
 
 // form is the form of the answer: what a flag says, else what the name of the file
