@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"clientele/internal/fault"
+	"clientele/internal/money"
 	"clientele/internal/store"
 	"clientele/internal/vault"
 )
@@ -24,6 +25,40 @@ func (w *Workspace) Batches(ctx context.Context) ([]store.Batch, error) {
 		return nil, err
 	}
 	return s.Batches, nil
+}
+
+// BatchAccount is what a batch adds to the ledger as it is published now, in base
+// currency: without what an earlier batch holds, and with the rates there are.
+type BatchAccount struct {
+	Control  Control
+	Decimals uint8
+	Currency money.Currency
+}
+
+// Accounts are the published accounts of the live batches that bring amounts.
+func (w *Workspace) Accounts(ctx context.Context) (map[string]BatchAccount, error) {
+	st, err := w.sound(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]BatchAccount{}
+	for _, b := range st.live() {
+		files, ok := st.files(b.ID)
+		if !ok || b.Kind == clientList || b.Kind == store.RateTable {
+			continue
+		}
+		a, err := w.readAccount(files)
+		if err != nil {
+			return nil, err
+		}
+		if err := w.settled(st, b.ID, &a); err != nil {
+			return nil, err
+		}
+		g := Ground{Currency: st.policy.Base, Decimals: a.Scale}
+		g.sum([]batchAccount{a})
+		out[b.ID] = BatchAccount{g.Control, a.Scale, st.policy.Base}
+	}
+	return out, nil
 }
 
 // Undo takes back a whole batch, by a version without it. Rows that later batches left

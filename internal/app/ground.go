@@ -99,6 +99,7 @@ type FileReport struct {
 type Answer struct {
 	AsOf     period.Date // NoDate for lists without dates
 	Windows  Windows
+	Dates    period.Range // of all dated lines, those of the future too: what "all dates" holds
 	Currency money.Currency
 	Decimals uint8
 	Kind     ledger.Kind

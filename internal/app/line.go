@@ -86,6 +86,14 @@ func clientsOf(s insight.Summary) Clients {
 func (a *Answer) settle(ctx context.Context, g *Ground, w Windows, f engine.Frame) error {
 	a.AsOf, a.Windows, a.Currency, a.Decimals, a.Kind = w.AsOf, w, g.Currency, g.Decimals, g.Kind
 	a.Files, a.Revision = g.Files, g.Revision
+	a.Dates = g.Span
+	if g.Future > 0 {
+		span, err := g.Engine.Span(ctx)
+		if err != nil {
+			return err
+		}
+		a.Dates = period.Range{From: span.First, To: span.Last + 1}
+	}
 	pool, err := g.Engine.Pool(ctx, f)
 	if err != nil {
 		return err

@@ -135,6 +135,21 @@ const (
 	both = "Invoice,Date,Client,Amount\n1,2026-01-05,Acme,600.00\n2,2026-01-20,Beta,250.00\n3,2026-01-31,Gamma,150.00\n4,2026-02-10,Acme,200.00\n"
 )
 
+// adds checks what a batch adds to the ledger now.
+func (f *shop) adds(id string, loaded int64, amount string, excluded int64, out string) {
+	f.Helper()
+	accounts, err := f.Accounts(f.Context())
+	if err != nil {
+		f.Fatal(err)
+	}
+	a := accounts[id]
+	c := a.Control
+	if c.Loaded.Rows != loaded || c.Loaded.Amount.Format(a.Decimals) != amount || c.Excluded.Rows != excluded || c.Excluded.Amount.Format(a.Decimals) != out {
+		f.Errorf("%s adds %d rows, %s, and leaves out %d, %s; want %d, %s and %d, %s", id, c.Loaded.Rows, c.Loaded.Amount.Format(a.Decimals),
+			c.Excluded.Rows, c.Excluded.Amount.Format(a.Decimals), loaded, amount, excluded, out)
+	}
+}
+
 func TestImportAndUndo(t *testing.T) {
 	t.Parallel()
 	f := newShop(t)
@@ -156,6 +171,7 @@ func TestImportAndUndo(t *testing.T) {
 		t.Errorf("total %s, want 1200.00", got)
 	}
 	f.audit()
+	f.adds("b2", 1, "200.00", 3, "1000.00")
 	u, err := f.Undo(t.Context(), "b1", false)
 	if err != nil {
 		t.Fatal(err)
@@ -166,6 +182,7 @@ func TestImportAndUndo(t *testing.T) {
 	if got := f.total(); got != "1200.00" {
 		t.Errorf("after undo: total %s, want 1200.00", got)
 	}
+	f.adds("b2", 4, "1200.00", 0, "0.00")
 	f.audit()
 	if _, err := f.Undo(t.Context(), "b1", true); err != nil {
 		t.Fatal(err)
