@@ -95,6 +95,23 @@ func (t theme) verdict(b *strings.Builder, v verdict.Verdict) {
 	}
 }
 
+// doubts writes the verdict on one part of an answer, a line for each reason that is no
+// mere note.
+func (t theme) doubts(b *strings.Builder, v verdict.Verdict) {
+	for _, status := range []verdict.Status{verdict.Refuse, verdict.Flag} {
+		for _, x := range v.Reasons {
+			if x.Status != status {
+				continue
+			}
+			text := clean(x.Text)
+			if x.Bound != "" {
+				text += ": " + x.Bound
+			}
+			t.block(b, "", t.mark(x.Status, strings.TrimSpace(x.Status.String()+" "+x.Bias.String()))+" "+text)
+		}
+	}
+}
+
 // mark colours a word by its status; it is never the colour alone that tells.
 func (t theme) mark(s verdict.Status, word string) string {
 	switch s {

@@ -165,6 +165,7 @@ func (t theme) concentration(b *strings.Builder, a *app.LineAnswer, p purse) {
 			names = append(names, fit(label(x), 24))
 		}
 		t.block(b, "Over 10 %", few(names, 5))
+		t.doubts(b, a.TenPercentVerdict)
 	}
 	var parts []string
 	if c.HHI != nil && c.Effective != nil {
@@ -183,6 +184,7 @@ func (t theme) concentration(b *strings.Builder, a *app.LineAnswer, p purse) {
 			text += ", before " + p.named(*a.TopK.Prior)
 		}
 		t.block(b, "Top", text)
+		t.doubts(b, a.TopK.Verdict)
 	}
 }
 
@@ -221,6 +223,7 @@ func (t theme) compared(b *strings.Builder, a *app.LineAnswer, p purse) {
 	if s := movesText(c, func(l insight.Label) bool { return l == insight.DriftedOut || l == insight.PushedOutBelow }); s != "none" {
 		t.block(b, "Below", s)
 	}
+	t.doubts(b, c.Verdict)
 }
 
 // labelWords are the labels of moves as people say them.
@@ -273,4 +276,5 @@ func (t theme) band(b *strings.Builder, a *app.LineAnswer) {
 	if len(names) > 0 {
 		t.block(b, "", few(names, 2*movesShown))
 	}
+	t.doubts(b, d.Verdict)
 }
