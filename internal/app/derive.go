@@ -20,6 +20,7 @@ import (
 	"clientele/internal/tables"
 
 	"github.com/zeebo/xxh3"
+	"golang.org/x/sync/errgroup"
 )
 
 // The files that are made of one batch. They can be made again from the original, the
@@ -388,8 +389,9 @@ func (s *batchSink) finish(l *intake.Loaded) (*derived, error) {
 		return nil, diskError(err)
 	}
 	number := tables.From(s.number << 32)
-	err := errors.Join(
-		s.write(cellsFile, func(w io.Writer) error {
+	var files errgroup.Group // three files that have nothing in common
+	files.Go(func() error {
+		return s.write(cellsFile, func(w io.Writer) error {
 			cells, err := tables.NewCellWriter(w, number)
 			if err != nil {
 				return err
@@ -398,11 +400,15 @@ func (s *batchSink) finish(l *intake.Loaded) (*derived, error) {
 				return err
 			}
 			return cells.Close()
-		}),
-		s.write(accountsFile, func(w io.Writer) error { return tables.WriteAccounts(w, number, l.Accounts) }),
-		s.write(keysFile, func(w io.Writer) error { return naturalkey.Write(w, s.level, s.keys.Keys()) }),
-	)
-	if err != nil {
+		})
+	})
+	files.Go(func() error {
+		return s.write(accountsFile, func(w io.Writer) error { return tables.WriteAccounts(w, number, l.Accounts) })
+	})
+	files.Go(func() error {
+		return s.write(keysFile, func(w io.Writer) error { return naturalkey.Write(w, s.level, s.keys.Keys()) })
+	})
+	if err := files.Wait(); err != nil {
 		return nil, err
 	}
 	d := &derived{loaded: l, scale: s.scale, level: s.level, keys: s.keys.Keys(), foreign: s.foreign, skipped: s.skipped, shared: len(s.known) > 0}
