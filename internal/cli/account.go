@@ -29,7 +29,7 @@ func (t theme) account(b *strings.Builder, a *app.Answer, p purse) {
 		t.block(b, "Unassigned", fmt.Sprintf("%s without a client, %s: loaded, and nobody's", counted(n, "row"), p.named(c.Unassigned.Amount)))
 	}
 	for _, x := range c.Reasons {
-		if x.State == ledger.Loaded {
+		if x.State == ledger.Loaded || x.Rows == 0 { // of rows that were mended nothing is left
 			continue
 		}
 		text := fmt.Sprintf("%s, %s", counted(x.Rows, "row"), p.named(x.Amount))

@@ -256,6 +256,9 @@ func (t theme) control(s *strings.Builder, c *ledger.Control, reasons []ledger.R
 		t.block(s, "Unassigned", tally(c.Unassigned)+": loaded, without a client")
 	}
 	for _, x := range reasons {
+		if x.Rows == 0 {
+			continue
+		}
 		word := x.State.String()
 		t.block(s, strings.ToUpper(word[:1])+word[1:], clean(tally(x.Tally)+": "+x.Text))
 	}
@@ -296,6 +299,9 @@ func currencyOf(c *ledger.Control, reasons []ledger.Reason) batchCurrencyDocumen
 		Closes: c.Closes(), Reasons: []asideDocument{},
 	}
 	for _, x := range reasons {
+		if x.Rows == 0 {
+			continue
+		}
 		d.Reasons = append(d.Reasons, asideDocument{x.State.String(), x.Code, x.Text, x.Rows, x.WithoutAmount, exact(x.Amount)})
 	}
 	return d

@@ -102,6 +102,9 @@ func controlOf(c *app.Control, p purse) controlDocument {
 		d.StatedTotal = &s
 	}
 	for _, x := range c.Reasons {
+		if x.Rows == 0 { // of rows that were mended nothing is left
+			continue
+		}
 		d.Reasons = append(d.Reasons, asideDocument{x.State.String(), x.Code, x.Text, x.Rows, x.WithoutAmount, p.exact(x.Amount)})
 	}
 	for _, x := range c.Skipped {

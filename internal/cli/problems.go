@@ -150,22 +150,11 @@ func (r *run) showProblems(a *app.ProblemsAnswer, q app.ProblemsQuestion, limit 
 func (r *run) problemsScreen(a *app.ProblemsAnswer, q app.ProblemsQuestion, limit int) string {
 	var b strings.Builder
 	t := r.theme
-	what := "set aside to be mended"
-	if q.Excluded {
-		what = "set aside"
-	}
 	if a.Total == 0 {
-		switch {
-		case q.Code != "":
-			t.entry(&b, "", 0, "No row has the cause "+clean(q.Code)+". All causes: "+r.self("problems"))
-		case q.Excluded:
-			t.entry(&b, "", 0, "No row was set aside.")
-		default:
-			t.entry(&b, "", 0, "No row has to be mended. Rows that were excluded, such as drafts: "+r.self("problems", "--excluded"))
-		}
+		t.entry(&b, "", 0, r.noProblems(q))
 		return b.String()
 	}
-	t.sentence(&b, fmt.Sprintf("%s %s %s.", counted(a.Total, "row"), map[bool]string{true: "is", false: "are"}[a.Total == 1], what))
+	t.sentence(&b, problemsSentence(a, q))
 	batches := []string{}
 	for _, c := range a.Causes {
 		b.WriteString("\n" + t.yellow(c.Code) + t.dim(", "+c.State+", "+counted(c.Rows, "row")) + "\n")
@@ -183,7 +172,7 @@ func (r *run) problemsScreen(a *app.ProblemsAnswer, q app.ProblemsQuestion, limi
 		}
 	}
 	for i := range a.Rows {
-		if id := a.Rows[i].Batch; a.Rows[i].State == "quarantined" && (len(batches) == 0 || batches[len(batches)-1] != id) {
+		if id := a.Rows[i].Batch; a.Rows[i].State == "quarantined" && a.Rows[i].Action == "" && (len(batches) == 0 || batches[len(batches)-1] != id) {
 			batches = append(batches, id)
 		}
 	}
@@ -194,6 +183,49 @@ func (r *run) problemsScreen(a *app.ProblemsAnswer, q app.ProblemsQuestion, limi
 	return b.String()
 }
 
+// noProblems is said where no row matches.
+func (r *run) noProblems(q app.ProblemsQuestion) string {
+	switch {
+	case q.Code != "":
+		return "No row has the cause " + clean(q.Code) + ". All causes: " + r.self("problems")
+	case q.Excluded:
+		return "No row was set aside."
+	default:
+		return "No row has to be mended. Rows that were excluded, such as drafts: " + r.self("problems", "--excluded")
+	}
+}
+
+// problemsSentence says how many rows there are, and how many need nothing any more.
+func problemsSentence(a *app.ProblemsAnswer, q app.ProblemsQuestion) string {
+	one := a.Total == 1
+	what := "set aside"
+	if !q.Excluded {
+		what += " to be mended"
+	}
+	if !q.Settled {
+		return counted(a.Total, "row") + map[bool]string{true: " is ", false: " are "}[one] + what + "."
+	}
+	settled := int64(0)
+	for i := range a.Rows {
+		if a.Rows[i].Action != "" {
+			settled++
+		}
+	}
+	text := counted(a.Total, "row") + map[bool]string{true: " was ", false: " were "}[one] + what + "; "
+	verb := map[bool]string{true: " is", false: " are"}[settled == 1]
+	switch {
+	case settled == 0:
+		text += "none is"
+	case settled == a.Total && one:
+		text += "it is"
+	case settled == a.Total:
+		text += "all of them are"
+	default:
+		text += count(settled) + " of them" + verb
+	}
+	return text + " settled."
+}
+
 func problemsArgs(q app.ProblemsQuestion, code string) []string {
 	args := []string{"problems"}
 	if q.Batch != "" {
@@ -201,6 +233,9 @@ func problemsArgs(q app.ProblemsQuestion, code string) []string {
 	}
 	if q.Excluded {
 		args = append(args, "--excluded")
+	}
+	if q.Settled {
+		args = append(args, "--settled")
 	}
 	return append(args, "--code", code, "--limit", "0")
 }
@@ -217,10 +252,13 @@ func (t theme) problem(b *strings.Builder, x *app.Problem) {
 		text += " (" + strings.TrimSpace(grouped(x.Amount)+" "+string(x.Currency)) + ")"
 	}
 	t.entry(b, "", 4, clean(text))
-	if x.Action != "" {
-		t.entry(b, "", 4, clean(x.Action+": "+x.Reason))
-	} else {
+	switch x.Action {
+	case "":
 		t.entry(b, "", 4, clean(x.Remedy))
+	case "fixed": // its reason says all: "mended in b2"
+		t.entry(b, "", 4, clean(x.Reason))
+	default:
+		t.entry(b, "", 4, clean(x.Action+": "+x.Reason))
 	}
 	b.WriteString("    " + t.dim(fit(clean(x.Raw), t.width-4)) + "\n")
 }
@@ -287,7 +325,7 @@ func (r *run) problemsIgnore() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:         "ignore BATCH LINE…",
 		Short:       "record that rows need no mending, and why",
-		Long:        "Record that rows of a batch need no mending, with a reason. They stay in the account\nas quarantined, and are not listed any more.",
+		Long:        "Record that rows of a batch need no mending, with a reason. They stand in the account\nas excluded, and are not listed any more.",
 		Example:     "  clientele problems ignore b3 17 18 --reason 'test bookings'",
 		Annotations: map[string]string{schemaKey: ignoreSchema},
 	}
