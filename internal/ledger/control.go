@@ -31,6 +31,17 @@ func (t Tally) Plus(u Tally) Tally {
 	return Tally{t.Rows + u.Rows, t.WithoutAmount + u.WithoutAmount, t.Amount.Plus(u.Amount)}
 }
 
+// Minus takes a tally of the same scale away.
+func (t Tally) Minus(u Tally) Tally {
+	return Tally{t.Rows - u.Rows, t.WithoutAmount - u.WithoutAmount, t.Amount.Minus(u.Amount)}
+}
+
+// Upscale raises the amount by a number of decimals; false if it does not fit 128 bits.
+func (t Tally) Upscale(by uint8) (Tally, bool) {
+	sum, ok := t.Amount.Upscale(by)
+	return Tally{t.Rows, t.WithoutAmount, sum}, ok
+}
+
 // Reason is one cause for which records were set aside, with what it cost.
 type Reason struct {
 	State State

@@ -46,6 +46,39 @@ type Lines struct {
 // Len is the number of lines in the block.
 func (l *Lines) Len() int { return len(l.Amount) }
 
+// CurrencyOf is the currency of line i.
+func (l *Lines) CurrencyOf(i int) money.Currency {
+	if l.Currency == nil {
+		return l.Currencies[0]
+	}
+	return l.Currencies[l.Currency[i]]
+}
+
+// Move copies line from over line to.
+func (l *Lines) Move(from, to int) {
+	if from == to {
+		return
+	}
+	l.Account[to], l.Day[to], l.Amount[to], l.Line[to] = l.Account[from], l.Day[from], l.Amount[from], l.Line[from]
+	if l.Currency != nil {
+		l.Currency[to] = l.Currency[from]
+	}
+	if l.Document != nil {
+		l.Document[to] = l.Document[from]
+	}
+}
+
+// Cut keeps the first n lines.
+func (l *Lines) Cut(n int) {
+	l.Account, l.Day, l.Amount, l.Line = l.Account[:n], l.Day[:n], l.Amount[:n], l.Line[:n]
+	if l.Currency != nil {
+		l.Currency = l.Currency[:n]
+	}
+	if l.Document != nil {
+		l.Document = l.Document[:n]
+	}
+}
+
 // Account is one client key of the source: by id column, else by trimmed name.
 type Account struct {
 	Key  string // client_id: the stable identity and tie-break, compared bytewise
@@ -54,4 +87,18 @@ type Account struct {
 	Parent string
 	// Owner is the person who looks after the client, "" if unknown.
 	Owner string
+}
+
+// Describe takes over what a later description of the account says: a name that is not
+// its key only, a parent, an owner. What it leaves out stays.
+func (a *Account) Describe(later Account) {
+	if later.Name != "" && later.Name != later.Key {
+		a.Name = later.Name
+	}
+	if later.Parent != "" {
+		a.Parent = later.Parent
+	}
+	if later.Owner != "" {
+		a.Owner = later.Owner
+	}
 }

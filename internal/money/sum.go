@@ -1,6 +1,8 @@
 package money
 
 import (
+	"errors"
+	"fmt"
 	"math"
 	"math/big"
 	"math/bits"
@@ -60,6 +62,14 @@ func (s Sum) Neg() Sum {
 
 // Minus subtracts t.
 func (s Sum) Minus(t Sum) Sum { return s.Plus(t.Neg()) }
+
+// Abs is the sum without its sign.
+func (s Sum) Abs() Sum {
+	if s.hi < 0 {
+		return s.Neg()
+	}
+	return s
+}
 
 // Sign is -1, 0 or +1.
 func (s Sum) Sign() int {
@@ -136,4 +146,32 @@ func (s Sum) Format(decimals uint8) string {
 		digits = "-" + digits
 	}
 	return digits
+}
+
+// sumDigits bounds the text of a sum: 128 bits take 39 digits and a sign.
+const sumDigits = 40
+
+// ParseSum reads minor units as Format(0) writes them.
+func ParseSum(text string) (Sum, error) {
+	if len(text) > sumDigits {
+		return Sum{}, errors.New("a sum is too long")
+	}
+	v, ok := new(big.Int).SetString(text, 10)
+	if !ok {
+		return Sum{}, fmt.Errorf("%q is not a sum", text)
+	}
+	s, ok := FromBig(v)
+	if !ok {
+		return Sum{}, fmt.Errorf("the sum %s does not fit 128 bits", text)
+	}
+	return s, nil
+}
+
+// MarshalText writes minor units, so that JSON keeps every digit.
+func (s Sum) MarshalText() ([]byte, error) { return []byte(s.Format(0)), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (s *Sum) UnmarshalText(text []byte) (err error) {
+	*s, err = ParseSum(string(text))
+	return err
 }

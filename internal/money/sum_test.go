@@ -1,6 +1,7 @@
 package money_test
 
 import (
+	"encoding/json"
 	"math"
 	"math/big"
 	"strings"
@@ -142,4 +143,27 @@ func TestSumFormatReadsBack(t *testing.T) {
 			t.Fatalf("%q has not %d decimals", text, decimals)
 		}
 	})
+}
+
+func TestSumAsText(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		s, _ := anySum(t, "s")
+		data, err := json.Marshal(map[string]money.Sum{"s": s})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back map[string]money.Sum
+		if err := json.Unmarshal(data, &back); err != nil || back["s"] != s {
+			t.Fatalf("%s comes back as %v, %v", data, back, err)
+		}
+		if abs := s.Abs(); abs.Big().CmpAbs(s.Big()) != 0 || abs.Sign() < 0 {
+			t.Fatalf("the absolute value of %s is %s", s.Format(0), abs.Format(0))
+		}
+	})
+	for _, text := range []string{"", "1.5", "two", strings.Repeat("9", 39), strings.Repeat("9", 41), "0x10"} {
+		if s, err := money.ParseSum(text); err == nil {
+			t.Errorf("%q is read as %s", text, s.Format(0))
+		}
+	}
 }

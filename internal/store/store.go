@@ -85,6 +85,9 @@ type Identities interface {
 type Rates interface {
 	// Add records all rates of a batch that stands in the record, once.
 	Add(ctx context.Context, batch string, rates []Rate) error
+	// Holding reads the rates that hold with what this change did so far, as
+	// Snapshot.Rates will list them.
+	Holding(ctx context.Context) ([]Rate, error)
 }
 
 // Policies keeps the rules that the firm sets.

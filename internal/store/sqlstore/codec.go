@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"encoding/json"
 	"fmt"
-	"math/big"
 	"strconv"
 	"strings"
 	"time"
@@ -51,16 +50,9 @@ func parseDay(text string) (period.Date, error) {
 func formatSum(s money.Sum) string { return s.Format(0) }
 
 func parseSum(text string) (money.Sum, error) {
-	if len(text) > 40 { // 128 bits take 40 characters at most
-		return money.Sum{}, damaged("a sum is too long")
-	}
-	v, ok := new(big.Int).SetString(text, 10)
-	if !ok {
-		return money.Sum{}, damaged(fmt.Sprintf("%q is not a sum", text))
-	}
-	s, ok := money.FromBig(v)
-	if !ok {
-		return money.Sum{}, damaged(fmt.Sprintf("the sum %s does not fit", text))
+	s, err := money.ParseSum(text)
+	if err != nil {
+		return s, damaged(err.Error())
 	}
 	return s, nil
 }

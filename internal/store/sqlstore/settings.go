@@ -164,6 +164,13 @@ func (r rates) Add(ctx context.Context, batch string, list []store.Rate) error {
 	return r.note(ctx, "rates.add", "rates of "+batch, "", toJSON(ratesDoc{len(list), digestRates(list)}))
 }
 
+// Holding reads the rates that hold inside the change.
+func (r rates) Holding(ctx context.Context) ([]store.Rate, error) {
+	var snap store.Snapshot
+	err := readRates(ctx, r.tx, &snap)
+	return snap.Rates, err
+}
+
 // rateBefore orders rates by day and currencies.
 func rateBefore(a, b *store.Rate) bool {
 	switch {

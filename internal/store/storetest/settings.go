@@ -95,7 +95,14 @@ func testRates(t *testing.T, h Harness) {
 	expect(append(old, from("b1", rate(2025, "USD", "EUR", 9200)))...)
 	change(t, s, func(tx *store.Tx) error { return tx.Batches.Undo(t.Context(), "b1") })
 	expect()
-	change(t, s, func(tx *store.Tx) error { return tx.Batches.Redo(t.Context(), "b2") })
+	change(t, s, func(tx *store.Tx) error {
+		err := tx.Batches.Redo(t.Context(), "b2")
+		holding, errHolding := tx.Rates.Holding(t.Context())
+		if diff := cmp.Diff([]store.Rate{from("b2", rate(2025, "USD", "EUR", 9250))}, holding, same); diff != "" {
+			t.Errorf("rates inside the change: %s", diff)
+		}
+		return errors.Join(err, errHolding)
+	})
 	expect(from("b2", rate(2025, "USD", "EUR", 9250)))
 	_, err := s.Change(t.Context(), "anna", func(tx *store.Tx) error { return tx.Rates.Add(t.Context(), "b9", old) })
 	wantKind(t, err, fault.NotFound)
