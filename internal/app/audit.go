@@ -6,13 +6,15 @@ import (
 	"fmt"
 	"os"
 
+	"clientele/internal/batch"
 	"clientele/internal/engine"
 	"clientele/internal/engine/memory"
+	"clientele/internal/fault"
 	"clientele/internal/insight"
-	"clientele/internal/intake"
 	"clientele/internal/ledger"
 	"clientele/internal/metric"
 	"clientele/internal/money"
+	"clientele/internal/period"
 	"clientele/internal/rollup"
 	"clientele/internal/store"
 	"clientele/internal/tables"
@@ -66,31 +68,49 @@ func (w *Workspace) Audit(ctx context.Context) (a *AuditAnswer, err error) {
 		return nil, err
 	}
 	a.compare("damaged files of the version", "0", rows(int64(len(damaged))))
-	kinds := map[ledger.Kind]*again{}
-	var described []ledger.Account
-	var before []vault.BatchFiles
+	x := &auditor{w: w, st: st, a: a, kinds: map[ledger.Kind]*again{}}
+	if x.books, err = w.books(st); err != nil {
+		return nil, err
+	}
 	for _, b := range st.live() {
 		if b.Kind == store.RateTable {
 			continue
 		}
-		if err := w.auditBatch(ctx, st, &b, before, a, kinds, &described); err != nil {
+		if err := x.batch(ctx, &b); err != nil {
 			return nil, err
 		}
 		if files, ok := st.files(b.ID); ok {
-			before = append(before, files)
+			x.before = append(x.before, files)
 		}
 	}
 	if len(damaged) > 0 {
 		return a, nil // figures of damaged files prove nothing
 	}
 	for _, kind := range []ledger.Kind{ledger.Invoiced, ledger.Booked, ledger.Received} {
-		if k := kinds[kind]; k != nil {
-			if err := w.auditFigures(ctx, st, kind, k, described, a); err != nil {
+		if k := x.kinds[kind]; k != nil {
+			if err := x.figures(ctx, kind, k); err != nil {
 				return nil, err
 			}
 		}
 	}
 	return a, nil
+}
+
+// auditor goes through the batches in order.
+type auditor struct {
+	w      *Workspace
+	st     *state
+	a      *AuditAnswer
+	books  map[string]*batch.Account // as published
+	before []vault.BatchFiles
+	kinds  map[ledger.Kind]*again
+	said   []description
+}
+
+// description is what one batch says of an account. The last one counts.
+type description struct {
+	kind    ledger.Kind
+	account ledger.Account
 }
 
 // again is one kind of amount, read again.
@@ -100,57 +120,60 @@ type again struct {
 	index    map[string]int32
 }
 
-// auditBatch derives one batch again into a folder that is thrown away.
-func (w *Workspace) auditBatch(ctx context.Context, st *state, b *store.Batch, before []vault.BatchFiles, a *AuditAnswer, kinds map[ledger.Kind]*again, described *[]ledger.Account) (err error) {
-	src, err := w.original(ctx, b)
+// batch derives one batch again into a folder that is thrown away.
+func (x *auditor) batch(ctx context.Context, b *store.Batch) (err error) {
+	src, err := x.w.original(ctx, b)
 	if err != nil {
-		a.Checks = append(a.Checks, Check{Name: b.ID + " original", Want: b.SHA256, Got: err.Error()})
+		x.a.Checks = append(x.a.Checks, Check{Name: b.ID + " original", Want: b.SHA256, Got: err.Error()})
 		return nil //nolint:nilerr // the finding is the answer
 	}
 	defer func() { err = errors.Join(err, src.Close()) }()
-	a.compare(b.ID+" original", b.SHA256, b.SHA256)
-	if b.Kind == clientList {
-		list, err := intake.ReadClients(ctx, src, intake.Answers{})
+	x.a.compare(b.ID+" original", b.SHA256, b.SHA256)
+	if b.Kind == batch.ClientList {
+		list, err := readList(ctx, src, b)
 		if err != nil {
 			return err
 		}
-		*described = append(*described, list.Accounts...)
+		x.describe(b.Kind, list.Accounts)
 		return nil
 	}
-	dir, err := os.MkdirTemp(w.Vault.SpillDir(), "audit-")
+	dir, err := os.MkdirTemp(x.w.Vault.SpillDir(), "audit-")
 	if err != nil {
-		return diskError(err)
+		return fault.Wrap(err, fault.Failed, "audit", "the workspace's folder for spilling cannot be written", "check its permissions and the space on the disk")
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	d, _, err := w.deriveBatch(ctx, st, b, src, before, dir)
+	d, err := x.w.derived(ctx, x.st, b, src, x.before, x.st.scale(x.books, b.Kind), dir)
 	if err != nil {
-		return err
+		return fmt.Errorf("batch %s: %w", b.ID, err)
 	}
-	a.control(b, d)
-	if files, ok := st.files(b.ID); ok {
-		account, err := w.readAccount(files)
-		if err != nil {
-			return err
-		}
-		a.account(b, &account, d)
+	x.a.control(b, d)
+	if account, ok := x.books[b.ID]; ok {
+		x.a.account(b, account, d)
 	}
-	k := kinds[b.Kind]
+	x.describe(b.Kind, d.Loaded.Accounts)
+	k := x.kinds[b.Kind]
 	if k == nil {
 		k = &again{builder: rollup.New(rollup.Options{}), index: map[string]int32{}}
-		kinds[b.Kind] = k
+		x.kinds[b.Kind] = k
 	}
 	return k.take(dir, d)
 }
 
+func (x *auditor) describe(kind ledger.Kind, list []ledger.Account) {
+	for _, a := range list {
+		x.said = append(x.said, description{kind, a})
+	}
+}
+
 // control compares the record's totals with what the original gives now.
-func (a *AuditAnswer) control(b *store.Batch, d *derived) {
+func (a *AuditAnswer) control(b *store.Batch, d *batch.Derived) {
 	for _, have := range b.Controls {
 		name := b.ID + " " + string(have.Currency)
 		if have.Currency == "" {
 			name = b.ID
 		}
 		now := ledger.Control{}
-		for _, c := range d.loaded.Controls {
+		for _, c := range d.Loaded.Controls {
 			if c.Currency == have.Currency {
 				now = c
 			}
@@ -166,14 +189,13 @@ func (a *AuditAnswer) control(b *store.Batch, d *derived) {
 }
 
 // account compares the published account in base currency.
-func (a *AuditAnswer) account(b *store.Batch, was *batchAccount, d *derived) {
-	c := &d.control
+func (a *AuditAnswer) account(b *store.Batch, was *batch.Account, d *batch.Derived) {
+	w, c := &was.Totals, &d.Account.Totals
 	for _, p := range []struct {
-		what string
-		was  tallyRecord
-		here ledger.Tally
-	}{{"loaded", was.Loaded, c.Loaded}, {"unassigned", was.Unassigned, c.Unassigned}, {"excluded", was.Excluded, c.Excluded}, {"quarantined", was.Quarantined, c.Quarantined}} {
-		a.compare(b.ID+" in base currency "+p.what, tallyText(p.was.tally(0), was.Scale), tallyText(p.here, d.scale))
+		what      string
+		was, here ledger.Tally
+	}{{"loaded", w.Loaded, c.Loaded}, {"unassigned", w.Unassigned, c.Unassigned}, {"excluded", w.Excluded, c.Excluded}, {"quarantined", w.Quarantined, c.Quarantined}} {
+		a.compare(b.ID+" in base currency "+p.what, tallyText(p.was, was.Scale), tallyText(p.here, d.Account.Scale))
 	}
 }
 
@@ -182,29 +204,29 @@ func tallyText(t ledger.Tally, decimals uint8) string {
 }
 
 // take folds the lines that were written again into cells in memory.
-func (k *again) take(dir string, d *derived) error {
+func (k *again) take(dir string, d *batch.Derived) error {
 	numbers := map[int64]int32{}
-	err := readAccountNumbers(dir+"/"+accountsFile, func(a tables.Account) {
+	err := batch.ReadAccounts(batch.Accounts(dir), func(a tables.Account) error {
 		i, ok := k.index[a.Key]
 		if !ok {
 			i = int32(len(k.accounts)) //nolint:gosec // fewer than 2^31 clients
 			k.index[a.Key] = i
 			k.accounts = append(k.accounts, ledger.Account{Key: a.Key, Name: a.Key})
 		}
-		describe(&k.accounts[i], a.Account)
 		numbers[a.Number] = i
+		return nil
 	})
 	if err != nil {
 		return err
 	}
 	const size = 4096
-	block := &ledger.Lines{Decimals: d.scale, Currencies: []money.Currency{""}}
+	block := &ledger.Lines{Decimals: d.Account.Scale, Currencies: []money.Currency{""}}
 	flush := func() error {
 		err := k.builder.Add(block)
-		cut(block, 0)
+		block.Cut(0)
 		return err
 	}
-	err = readLines(dir+"/"+linesFile, func(l tables.Line) error {
+	err = batch.ReadLines(batch.Lines(dir), func(l tables.Line) error {
 		account := ledger.Unassigned
 		if l.Account >= 0 {
 			account = numbers[l.Account]
@@ -222,31 +244,31 @@ func (k *again) take(dir string, d *derived) error {
 	return flush()
 }
 
-// auditFigures asks both engines the same questions.
-func (w *Workspace) auditFigures(ctx context.Context, st *state, kind ledger.Kind, k *again, described []ledger.Account, a *AuditAnswer) (err error) {
-	g, err := w.ground(ctx, st, GroundRequest{Kind: kind})
+// figures asks both engines the same questions.
+func (x *auditor) figures(ctx context.Context, kind ledger.Kind, k *again) (err error) {
+	g, err := x.w.ground(ctx, x.st, GroundRequest{Kind: kind})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, g.Engine.Close()) }()
-	for _, x := range described {
-		if i, ok := k.index[x.Key]; ok {
-			describe(&k.accounts[i], x)
+	for _, s := range x.said {
+		if i, ok := k.index[s.account.Key]; ok && (s.kind == kind || s.kind == batch.ClientList) {
+			k.accounts[i].Describe(s.account)
 		}
 	}
 	cells, err := k.builder.Cells()
 	if err != nil {
 		return err
 	}
-	own := memory.New(memory.Config{Cells: cells, Accounts: k.accounts, Rules: st.rules()})
+	own := memory.New(memory.Config{Cells: cells, Accounts: k.accounts, Rules: x.st.rules()})
 	for _, spec := range []WindowSpec{{}, {Kind: Everything}} {
-		win, err := resolve(spec, NoCompare, noDate, g.Span, g.FiscalStart)
+		win, err := resolve(spec, NoCompare, period.NoDate, g.Span, g.FiscalStart)
 		if err != nil {
 			return err
 		}
 		for _, level := range []engine.Level{engine.ByClient, engine.ByGroup} {
 			f := engine.Frame{Level: level, Current: win.Current}
-			name := fmt.Sprintf("%s, %s, %s", kind, win.Current, map[engine.Level]string{engine.ByClient: "clients", engine.ByGroup: "groups"}[level])
+			name := fmt.Sprintf("%s, %s, %ss", kind, win.Current, LevelWord(level))
 			want, err := fingerprint(ctx, g.Engine, f, 0)
 			if err != nil {
 				return err
@@ -256,7 +278,7 @@ func (w *Workspace) auditFigures(ctx context.Context, st *state, kind ledger.Kin
 				return err
 			}
 			for i, item := range want {
-				a.compare(name+": "+item.Name, item.Value, got[i].Value)
+				x.a.compare(name+": "+item.Name, item.Value, got[i].Value)
 			}
 		}
 	}

@@ -4,17 +4,18 @@ import (
 	"context"
 	"fmt"
 
+	"clientele/internal/batch"
 	"clientele/internal/fault"
+	"clientele/internal/ledger"
 	"clientele/internal/money"
 	"clientele/internal/store"
-	"clientele/internal/vault"
 )
 
 // UndoAnswer tells what an undo takes away and what stays.
 type UndoAnswer struct {
 	Batch   store.Batch
 	Undone  bool     // false: an undo was taken back
-	Remade  []string // batches whose rows were set aside because this one held them
+	Remade  []string // other batches whose tables were made again because of it
 	Revised int64    // revision after it
 }
 
@@ -41,31 +42,28 @@ func (w *Workspace) Accounts(ctx context.Context) (map[string]BatchAccount, erro
 	if err != nil {
 		return nil, err
 	}
+	books, err := w.books(st)
+	if err != nil {
+		return nil, err
+	}
 	out := map[string]BatchAccount{}
-	for _, b := range st.live() {
-		files, ok := st.files(b.ID)
-		if !ok || b.Kind == clientList || b.Kind == store.RateTable {
-			continue
-		}
-		a, err := w.readAccount(files)
-		if err != nil {
+	for id, a := range books {
+		if err := w.settled(st, id, a); err != nil {
 			return nil, err
 		}
-		if err := w.settled(st, b.ID, &a); err != nil {
-			return nil, err
-		}
-		g := Ground{Currency: st.policy.Base, Decimals: a.Scale}
-		g.sum([]batchAccount{a})
-		out[b.ID] = BatchAccount{g.Control, a.Scale, st.policy.Base}
+		c := a.Totals
+		c.Assigned = c.Loaded.Minus(c.Unassigned) // nobody asked an engine
+		out[id] = BatchAccount{c, a.Scale, st.policy.Base}
 	}
 	return out, nil
 }
 
 // Undo takes back a whole batch, by a version without it. Rows that later batches left
-// out because this one held them come back. Redo is its reverse.
+// out because this one held them come back. Redo is its reverse. Both are one change:
+// nothing of it is seen, or all.
 func (w *Workspace) Undo(ctx context.Context, id string, redo bool) (a *UndoAnswer, err error) {
 	err = w.locked(ctx, "undo", func() error {
-		st, err := w.state(ctx)
+		st, err := w.whole(ctx)
 		if err != nil {
 			return err
 		}
@@ -74,84 +72,107 @@ func (w *Workspace) Undo(ctx context.Context, id string, redo bool) (a *UndoAnsw
 			return fault.New(fault.NotFound, "undo", fmt.Sprintf("there is no batch %q", id), "list them with: clientele batches")
 		}
 		a = &UndoAnswer{Batch: b, Undone: !redo}
-		revision, err := w.Store.Change(ctx, w.Actor, func(tx *store.Tx) error {
-			if redo {
-				if err := tx.Batches.Redo(ctx, id); err != nil {
-					return err
-				}
-				return w.publish(ctx, tx, st.version.Batches)
-			}
-			if err := tx.Batches.Undo(ctx, id); err != nil {
-				return err
-			}
-			return w.publish(ctx, tx, without(st.version.Batches, id))
-		})
-		if err != nil {
-			return err
-		}
-		a.Revised = revision
-		return w.after(ctx, &b, redo, a)
+		a.Revised, err = w.Store.Change(ctx, w.Actor, func(tx *store.Tx) error { return w.turn(ctx, tx, st, &b, a) })
+		return err
 	})
 	return a, err
 }
 
-func without(list []vault.BatchFiles, id string) []vault.BatchFiles {
-	out := make([]vault.BatchFiles, 0, len(list))
-	for _, b := range list {
-		if b.ID != id {
-			out = append(out, b)
-		}
+// turn undoes or redoes a batch inside a change.
+func (w *Workspace) turn(ctx context.Context, tx *store.Tx, st *state, b *store.Batch, a *UndoAnswer) error {
+	do, to := tx.Batches.Undo, store.Undone
+	if !a.Undone {
+		do, to = tx.Batches.Redo, store.Live
 	}
-	return out
-}
-
-// after makes again what an undo or redo changes for other batches: the batch itself
-// after a redo, rates, and batches that had rows in common with it.
-func (w *Workspace) after(ctx context.Context, b *store.Batch, redo bool, a *UndoAnswer) error {
-	if b.Kind == store.RateTable {
-		return w.remake(ctx, func(x batchAccount) bool { return x.Foreign })
+	if err := do(ctx, b.ID); err != nil {
+		return err
 	}
-	st, err := w.state(ctx)
+	next := st.turned(b.ID, to)
+	made, err := w.again(ctx, tx, next, b, !a.Undone)
 	if err != nil {
 		return err
+	}
+	for _, m := range made.list {
+		if m.Batch != b.ID {
+			a.Remade = append(a.Remade, m.Batch)
+		}
+	}
+	return w.put(ctx, tx, made)
+}
+
+// again makes the tables again that a batch changes as it goes or comes back.
+func (w *Workspace) again(ctx context.Context, tx *store.Tx, st *state, b *store.Batch, back bool) (*remade, error) {
+	if b.Kind == store.RateTable {
+		return w.converted(ctx, tx, st, b)
+	}
+	which, err := w.touched(st, b, back)
+	if err != nil {
+		return nil, err
+	}
+	return w.remake(ctx, st, which)
+}
+
+// touched are the batches whose tables a batch that comes or goes changes: those with
+// other currencies, if it holds rates; else the later ones that had facts in common with
+// it or, as it comes back, may have.
+func (w *Workspace) touched(st *state, b *store.Batch, back bool) (map[string]bool, error) {
+	books, err := w.books(st)
+	if err != nil {
+		return nil, err
 	}
 	number, _ := store.Number(b.ID)
 	which := map[string]bool{}
 	for _, other := range st.live() {
+		account, ok := books[other.ID]
+		if !ok {
+			continue
+		}
 		k, _ := store.Number(other.ID)
-		if redo && other.ID == b.ID {
+		if b.Kind == store.RateTable && account.Foreign || k > number && other.Kind == b.Kind && (back || account.Overlaps()) {
 			which[other.ID] = true
-			continue
-		}
-		files, ok := st.files(other.ID)
-		if !ok || k <= number || other.Kind != b.Kind || b.Kind == clientList {
-			continue
-		}
-		account, err := w.readAccount(files)
-		if err != nil {
-			return err
-		}
-		if redo || account.overlaps() {
-			which[other.ID] = true
-			a.Remade = append(a.Remade, other.ID)
 		}
 	}
-	if len(which) == 0 {
-		return nil
-	}
-	_, err = w.again(ctx, st, which)
-	return err
+	return which, nil
 }
 
-// overlaps reports whether the batch has documents in common with an earlier one.
-func (a *batchAccount) overlaps() bool {
-	if a.Shared {
-		return true
+// books are the accounts of the live batches that bring amounts and have their tables.
+func (w *Workspace) books(st *state) (map[string]*batch.Account, error) {
+	out := map[string]*batch.Account{}
+	for _, b := range st.live() {
+		files, ok := st.files(b.ID)
+		if !ok || !sells(b.Kind) {
+			continue
+		}
+		account, err := w.account(&files)
+		if err != nil {
+			return nil, err
+		}
+		out[b.ID] = &account
 	}
-	for _, r := range a.Reasons {
-		if r.Code == alreadyLoaded.code || r.Code == changedSince.code {
-			return true
+	return out, nil
+}
+
+// scale is the ledger's scale for amounts of a kind (definitions 1.4): the finest of its
+// batches. Lines in other currencies are converted at it.
+func (s *state) scale(books map[string]*batch.Account, kind ledger.Kind) uint8 {
+	scale := uint8(0)
+	for _, b := range s.live() {
+		if account, ok := books[b.ID]; ok && b.Kind == kind {
+			scale = max(scale, account.Own)
 		}
 	}
-	return false
+	return scale
+}
+
+// turned is the state with one batch live or undone.
+func (s *state) turned(id string, to store.BatchState) *state {
+	next, snapshot := *s, *s.snapshot
+	snapshot.Batches = append([]store.Batch(nil), snapshot.Batches...)
+	for i := range snapshot.Batches {
+		if snapshot.Batches[i].ID == id {
+			snapshot.Batches[i].State = to
+		}
+	}
+	next.snapshot = &snapshot
+	return &next
 }

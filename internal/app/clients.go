@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
 
+	"clientele/internal/batch"
 	"clientele/internal/engine"
 	"clientele/internal/fault"
 	"clientele/internal/insight"
@@ -15,7 +17,10 @@ import (
 	"clientele/internal/metric"
 	"clientele/internal/money"
 	"clientele/internal/namesake"
+	"clientele/internal/period"
 	"clientele/internal/store"
+	"clientele/internal/tables"
+	"clientele/internal/vault"
 )
 
 // ClientsAnswer lists who counts as whom.
@@ -62,40 +67,26 @@ func (w *Workspace) accounts(ctx context.Context, st *state) ([]ledger.Account, 
 		if !ok {
 			continue
 		}
-		eb, err := w.engineBatch(files)
+		path, err := w.part(&files, vault.Accounts)
 		if err != nil {
 			return nil, err
 		}
-		for _, path := range eb.Accounts {
-			err := readAccounts(path, func(a ledger.Account) error {
-				i, have := index[a.Key]
-				if !have {
-					i = len(out)
-					index[a.Key] = i
-					out = append(out, ledger.Account{Key: a.Key, Name: a.Key})
-				}
-				describe(&out[i], a)
-				return ctx.Err()
-			})
-			if err != nil {
-				return nil, err
+		err = batch.ReadAccounts(path, func(a tables.Account) error {
+			i, have := index[a.Key]
+			if !have {
+				i = len(out)
+				index[a.Key] = i
+				out = append(out, ledger.Account{Key: a.Key, Name: a.Key})
 			}
+			out[i].Describe(a.Account)
+			return ctx.Err()
+		})
+		if err != nil {
+			return nil, err
 		}
 	}
 	sort.Slice(out, func(i, k int) bool { return out[i].Key < out[k].Key })
 	return out, nil
-}
-
-func describe(have *ledger.Account, a ledger.Account) {
-	if a.Name != "" && a.Name != a.Key {
-		have.Name = a.Name
-	}
-	if a.Parent != "" {
-		have.Parent = a.Parent
-	}
-	if a.Owner != "" {
-		have.Owner = a.Owner
-	}
 }
 
 // Effect is what a decision on identities does to the line, before it is made.
@@ -144,36 +135,36 @@ func (w *Workspace) Relate(ctx context.Context, relation store.Relation, from, t
 	if e.Before, err = w.figures(ctx, st, rules, e.Level); err != nil {
 		return nil, err
 	}
-	next := engine.Rules{Merged: cloneMap(rules.Merged), Parents: cloneMap(rules.Parents)}
+	next := engine.Rules{Merged: maps.Clone(rules.Merged), Parents: maps.Clone(rules.Parents)}
 	if relation == store.Merge {
 		next.Merged[from] = to
 	} else {
 		next.Parents[from] = to
 	}
+	who := store.Now(st.snapshot.Events)
+	if who.Add(relation, from, to); who.Circular(from) {
+		return nil, fault.New(fault.Usage, "relate clients", fmt.Sprintf("%q already belongs to %q", to, from), "undo that first, or name them the other way round")
+	}
 	if e.After, err = w.figures(ctx, st, next, e.Level); err != nil || !yes {
 		return e, err
 	}
 	err = w.locked(ctx, "clients", func() error {
-		_, err := w.Store.Change(ctx, w.Actor, func(tx *store.Tx) error {
+		now, err := w.state(ctx) // another process may have published since
+		if err != nil {
+			return err
+		}
+		_, err = w.Store.Change(ctx, w.Actor, func(tx *store.Tx) error {
 			id, err := tx.Identities.Add(ctx, relation, from, to)
 			e.Event = id
 			if err != nil {
 				return err
 			}
-			return w.publish(ctx, tx, st.version.Batches)
+			return w.publish(ctx, tx, now.version.Batches)
 		})
 		return err
 	})
 	e.Applied = err == nil
 	return e, err
-}
-
-func cloneMap(m map[string]string) map[string]string {
-	out := make(map[string]string, len(m)+1)
-	for k, v := range m {
-		out[k] = v
-	}
-	return out
 }
 
 // known refuses keys that no file has.
@@ -198,7 +189,7 @@ func (w *Workspace) figures(ctx context.Context, st *state, rules engine.Rules, 
 		return f, err
 	}
 	defer func() { err = errors.Join(err, g.Engine.Close()) }()
-	win, err := resolve(WindowSpec{}, NoCompare, noDate, g.Span, g.FiscalStart)
+	win, err := resolve(WindowSpec{}, NoCompare, period.NoDate, g.Span, g.FiscalStart)
 	if err != nil {
 		return f, err
 	}

@@ -3,15 +3,11 @@ package app
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
-	"os"
 
 	"clientele/internal/engine"
-	"clientele/internal/fault"
 	"clientele/internal/metric"
 	"clientele/internal/money"
-	"clientele/internal/tables"
 )
 
 // bookDigest hashes every row of a frame in its order: two engines agree to the last
@@ -39,17 +35,4 @@ func bookDigest(ctx context.Context, e engine.Engine, f engine.Frame, up uint8) 
 		h.Write([]byte{'\n'})
 	}
 	return fmt.Sprintf("%d rows, %x", len(list), h.Sum(nil)[:8]), nil
-}
-
-// readAccountNumbers visits a batch's accounts with their numbers.
-func readAccountNumbers(path string, visit func(tables.Account)) (err error) {
-	in, err := os.Open(path) //nolint:gosec // a path of the vault
-	if err != nil {
-		return fault.Wrap(err, fault.Failed, "read accounts", "a table of accounts cannot be read", "run 'clientele rebuild'")
-	}
-	defer func() { err = errors.Join(err, closeTable(in)) }()
-	return tables.ReadAccounts(in, func(a tables.Account) error {
-		visit(a)
-		return nil
-	})
 }

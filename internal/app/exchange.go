@@ -1,8 +1,8 @@
 package app
 
 import (
-	"sort"
-
+	"clientele/internal/batch"
+	"clientele/internal/control"
 	"clientele/internal/ledger"
 	"clientele/internal/money"
 	"clientele/internal/period"
@@ -22,33 +22,21 @@ type foreignLine struct {
 
 // hold takes lines in other currencies than the base out of a block.
 func (s *fileSink) hold(block *ledger.Lines) {
-	base := s.g.table.Base
-	code := func(i int) money.Currency {
-		if block.Currency == nil {
-			return block.Currencies[0]
-		}
-		return block.Currencies[block.Currency[i]]
-	}
-	n := 0
+	g, n := s.g, 0
 	for i := range block.Amount {
-		doc := ledger.DocumentID{}
-		if block.Document != nil {
-			doc = block.Document[i]
-		}
-		if cur := code(i); cur != base {
-			s.g.foreign = append(s.g.foreign, foreignLine{block.Account[i], block.Day[i], block.Amount[i], block.Decimals, cur, doc, block.Line[i]})
+		if cur := block.CurrencyOf(i); cur != g.table.Base {
+			line := foreignLine{block.Account[i], block.Day[i], block.Amount[i], block.Decimals, cur, ledger.DocumentID{}, block.Line[i]}
+			if block.Document != nil {
+				line.document = block.Document[i]
+			}
+			g.foreign = append(g.foreign, line)
 			continue
 		}
-		block.Account[n], block.Day[n], block.Amount[n], block.Line[n] = block.Account[i], block.Day[i], block.Amount[i], block.Line[i]
-		if block.Document != nil {
-			block.Document[n] = doc
-		}
+		g.out.Dated.See(block.Day[i], g.req.Today)
+		block.Move(i, n)
 		n++
 	}
-	block.Account, block.Day, block.Amount, block.Line = block.Account[:n], block.Day[:n], block.Amount[:n], block.Line[:n]
-	if block.Document != nil {
-		block.Document = block.Document[:n]
-	}
+	block.Cut(n)
 	block.Currency = nil
 }
 
@@ -66,48 +54,28 @@ func (g *gathering) baseScale() uint8 {
 // wait: they are quarantined in their own currency.
 func (g *gathering) exchange() error {
 	scale := g.baseScale()
-	waiting := map[money.Currency]*Waiting{}
 	block := &ledger.Lines{Decimals: scale, Currencies: []money.Currency{g.table.Base}}
 	for _, f := range g.foreign {
 		v, ok, err := g.table.Convert(f.amount, f.decimals, f.currency, f.day, scale)
 		if err != nil {
-			return overflowError(err)
+			return batch.Overflow(err)
 		}
 		if !ok {
-			wait(waiting, f.currency, f.decimals, f.amount)
+			g.waits.Add(control.Waiting{Currency: f.currency, Decimals: f.decimals, Rows: 1, Amount: money.FromInt64(f.amount)})
 			continue
 		}
 		block.Account, block.Day, block.Amount = append(block.Account, f.account), append(block.Day, f.day), append(block.Amount, v)
 		block.Line, block.Document = append(block.Line, f.line), append(block.Document, f.document)
-		g.converted = g.converted.Plus(ledger.Tally{Rows: 1, Amount: money.FromInt64(v)})
+		g.out.Dated.See(f.day, g.req.Today)
+		g.converted = g.converted.Plus(control.One(v))
 		if f.account < 0 {
-			g.convertedFree = g.convertedFree.Plus(ledger.Tally{Rows: 1, Amount: money.FromInt64(v)})
+			g.convertedFree = g.convertedFree.Plus(control.One(v))
 		}
 	}
-	for _, w := range waiting {
-		g.waiting = append(g.waiting, *w)
-	}
-	sort.Slice(g.waiting, func(i, k int) bool { return g.waiting[i].Currency < g.waiting[k].Currency })
 	if block.Len() == 0 {
 		return nil
 	}
 	return g.builder.Add(block)
-}
-
-// wait adds a line to those of its currency that have no rate.
-func wait(waiting map[money.Currency]*Waiting, cur money.Currency, decimals uint8, amount int64) {
-	w := waiting[cur]
-	if w == nil {
-		w = &Waiting{Currency: cur, Decimals: decimals}
-		waiting[cur] = w
-	}
-	if decimals > w.Decimals {
-		w.Amount, _ = w.Amount.Upscale(decimals - w.Decimals)
-		w.Decimals = decimals
-	}
-	v, _ := money.FromInt64(amount).Upscale(w.Decimals - decimals)
-	w.Amount = w.Amount.Plus(v)
-	w.Rows++
 }
 
 // inBase converts the amount of a record that was set aside; false if it has none or

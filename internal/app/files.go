@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 
+	"clientele/internal/batch"
+	"clientele/internal/control"
 	"clientele/internal/fault"
 	"clientele/internal/intake"
 	"clientele/internal/intake/source"
@@ -89,16 +91,15 @@ type gathering struct {
 	asides        []ledger.Aside // kept only where they must be converted
 	converted     ledger.Tally
 	convertedFree ledger.Tally
-	waiting       []Waiting
+	waits         control.Waits
 	loaded        []*intake.Loaded
-	stated        []*ledger.Stated // of each file, nil where it states none
 	hashes        map[[sha256.Size]byte]bool
 	repeats       repeats
 	out           Ground
 }
 
 func newGathering(req FilesRequest, table *rates.Table) *gathering {
-	return &gathering{req: req, table: table, index: map[string]int32{}, hashes: map[[sha256.Size]byte]bool{}}
+	return &gathering{req: req, table: table, index: map[string]int32{}, waits: control.Waits{}, hashes: map[[sha256.Size]byte]bool{}}
 }
 
 func (g *gathering) options() rollup.Options {
@@ -130,9 +131,17 @@ func (g *gathering) file(ctx context.Context, src *source.Source) error {
 	if err := f.AskError(); err != nil {
 		return err
 	}
+	if !first && f.Profile.Unsigned {
+		// Reading may start over at the first decimal sign, and what other files brought
+		// cannot be taken apart again: so it is found first.
+		if _, err := f.Load(ctx, func() (intake.Sink, error) { return nowhere{}, nil }, nil); err != nil {
+			return err
+		}
+	}
 	loaded, err := f.Load(ctx, func() (intake.Sink, error) {
-		if first { // also where the encoding turned out to be another, and reading starts over
+		if first { // also where reading starts over with another encoding or decimal sign
 			g.builder, g.index, g.list, g.foreign, g.asides = rollup.New(g.options()), map[string]int32{}, nil, nil, nil
+			g.out.Dated = batch.Dated{}
 		}
 		return &fileSink{g: g}, nil
 	}, g.progress(src.Name))
@@ -148,6 +157,12 @@ func (g *gathering) progress(name string) intake.Progress {
 	}
 	return func(done, total int64) { g.req.Progress(name, done, total) }
 }
+
+// nowhere is a sink that keeps nothing.
+type nowhere struct{}
+
+func (nowhere) Lines(*ledger.Lines, []ledger.Account) error { return nil }
+func (nowhere) Asides([]ledger.Aside) error                 { return nil }
 
 // fileSink folds one file's blocks into the gathering.
 type fileSink struct {

@@ -9,6 +9,7 @@ import (
 	"clientele/internal/app"
 	"clientele/internal/fault"
 	"clientele/internal/money"
+	"clientele/internal/period"
 	"clientele/internal/verdict"
 )
 
@@ -27,7 +28,7 @@ func lineOf(t *testing.T, req app.FilesRequest, contents ...string) (*app.LineAn
 	if err != nil {
 		return nil, err
 	}
-	return app.Line(t.Context(), g, app.LineQuestion{Window: everything, Share: money.Fraction{Num: 4, Den: 5}})
+	return app.Line(t.Context(), g, app.LineQuestion{Window: everything, AsOf: period.NoDate, Share: money.Fraction{Num: 4, Den: 5}})
 }
 
 func findingOf(a *app.LineAnswer, code string) (verdict.Reason, bool) {

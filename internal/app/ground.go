@@ -3,6 +3,7 @@
 package app
 
 import (
+	"clientele/internal/batch"
 	"clientele/internal/engine"
 	"clientele/internal/ledger"
 	"clientele/internal/money"
@@ -18,9 +19,7 @@ type Ground struct {
 	Decimals uint8          // ledger scale of the base currency
 	Kind     ledger.Kind
 	Control  Control
-	Span     period.Range // dated sales that are not in the future
-	Undated  int64
-	Future   int64 // lines dated after today
+	batch.Dated
 	Files    []FileReport
 	Facts    Facts // what verdicts need to know of the sources
 	Revision int64 // of the record; 0 without a workspace
@@ -28,60 +27,6 @@ type Ground struct {
 	Reviewed []string
 	// FiscalStart is the month in which the fiscal year begins; 0 is January.
 	FiscalStart int
-}
-
-// Facts are findings about the sources that decide verdicts.
-type Facts struct {
-	TaxSigns   []string // columns that show tax, where nobody said which amount was taken
-	TaxSettled bool
-	Unknown    []Word // status words that are not known
-	Kinds      []ledger.Kind
-	Repeated   []string // files whose bytes were given twice
-	Negated    int64    // credit rows whose sign was turned
-	NameAsKey  int64    // rows known by name because their id is empty
-	Inclusive  int64    // rows whose amount holds tax that no column tells
-	Gross      bool     // amounts carry tax, and no column tells how much
-	// Repeats tells of documents that stand in more than one file; nil: none.
-	Repeats   *verdict.Reason `json:",omitempty"`
-	Documents bool            // lines name their documents
-	Grouped   bool            // some clients belong to a group
-}
-
-// Word is a status word that is not known, with its rows.
-type Word struct {
-	Text string
-	Rows int64
-}
-
-// Control is the account of everything that was read, in base currency.
-type Control struct {
-	Read, Loaded, Unassigned, Excluded, Quarantined ledger.Tally
-	Reasons                                         []ledger.Reason
-	Skipped                                         []ledger.Skipped
-	Stated                                          *ledger.Stated // the files' own total, where every file states one
-	StatedDiffers                                   bool
-	// MissingRate are lines that wait for an exchange rate: quarantined, by currency.
-	MissingRate []Waiting
-	ByCurrency  []ledger.Control // as read, before exchange
-
-	assigned ledger.Tally // lines of clients, as the engine has them
-}
-
-// Waiting are lines of one currency without a rate, in that currency.
-type Waiting struct {
-	Currency money.Currency
-	Decimals uint8
-	Rows     int64
-	Amount   money.Sum
-}
-
-// SkippedLines is the number of lines that are no records.
-func (c *Control) SkippedLines() int64 {
-	var n int64
-	for _, s := range c.Skipped {
-		n += s.Lines
-	}
-	return n
 }
 
 // FileReport says how one file was read.

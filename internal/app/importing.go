@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
 
+	"clientele/internal/batch"
 	"clientele/internal/fault"
 	"clientele/internal/intake"
 	"clientele/internal/intake/source"
@@ -81,14 +83,12 @@ func (w *Workspace) Import(ctx context.Context, req ImportRequest) (a *ImportAns
 		}
 		return err
 	}
-	if _, err := w.present(ctx); err != nil { // what is missing would not be seen as loaded already
-		return nil, err
-	}
 	if req.Check {
 		err = do()
-		return a, err
+	} else {
+		err = w.locked(ctx, "import", do)
 	}
-	if err := w.locked(ctx, "import", do); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	return a, nil
@@ -96,18 +96,17 @@ func (w *Workspace) Import(ctx context.Context, req ImportRequest) (a *ImportAns
 
 // importSales brings sale lines in.
 func (w *Workspace) importSales(ctx context.Context, src *source.Source, req ImportRequest) (*ImportAnswer, error) {
-	st, err := w.state(ctx)
+	st, err := w.begin(ctx, req.Check)
 	if err != nil {
 		return nil, err
 	}
-	sum, err := src.SHA256(ctx)
+	sha, err := hashOf(ctx, src)
 	if err != nil {
 		return nil, err
 	}
-	sha := fmt.Sprintf("%x", sum)
-	loaded, known := st.bytes(sha)
-	if known && !req.Answers.Said() && req.Overlap == "" && req.Fixes == "" {
-		return unchanged(src, &loaded), nil // nobody says that it is to be read in another way
+	have := st.holding(sha, ledger.Invoiced, req.Answers.Sheet)
+	if have != nil && !req.Answers.Said() && req.Overlap == "" && req.Fixes == "" {
+		return unchanged(src, have, "sales"), nil // nobody says that it is to be read in another way
 	}
 	f, err := intake.Inspect(ctx, src, intake.Options{Answers: req.Answers, Today: w.today(), Thorough: true, Remember: st.remember})
 	if err != nil {
@@ -120,62 +119,93 @@ func (w *Workspace) importSales(ctx context.Context, src *source.Source, req Imp
 		if err := st.mayFix(&req); err != nil {
 			return nil, err
 		}
-		f.Profile.Overlap = overlapLoad
+		f.Profile.Overlap = batch.Load
 	}
-	profile, err := json.Marshal(f.Profile)
-	if err != nil {
+	b := &bringing{w: w, st: st, req: req, f: f, src: src, sha: sha}
+	if b.profile, err = json.Marshal(f.Profile); err != nil {
 		return nil, err
 	}
-	if b, ok := st.same(sha, store.Hash(profile)); ok {
-		return unchanged(src, &b), nil
+	if have != nil {
+		return unchanged(src, have, "sales"), sameReading(src, have, b.profile)
 	}
-	if known {
-		return nil, fault.New(fault.Usage, "import", fmt.Sprintf("%s is loaded already as batch %s, read in another way", src.Name, loaded.ID),
-			fmt.Sprintf("take that back first: clientele undo %s", loaded.ID))
-	}
-	build, err := w.Vault.NewBuild()
-	if err != nil {
+	if b.build, err = w.build(req.Check); err != nil {
 		return nil, err
 	}
-	b := &bringing{w: w, st: st, req: req, f: f, src: src, build: build}
 	if err := b.derive(ctx); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(build))
+		return nil, errors.Join(err, os.RemoveAll(b.build))
 	}
 	a := b.answer()
 	if req.Check {
 		a.Outcome = Checked
-		return a, os.RemoveAll(build)
+		return a, os.RemoveAll(b.build)
 	}
-	if err := b.commit(ctx, a, sha, profile); err != nil {
+	if err := b.commit(ctx, a); err != nil {
 		return nil, err
 	}
 	return a, nil
 }
 
+// begin is the state that an import starts from. A check holds no lock and changes
+// nothing but damage.
+func (w *Workspace) begin(ctx context.Context, check bool) (*state, error) {
+	if check {
+		return w.present(ctx)
+	}
+	return w.whole(ctx)
+}
+
+// build makes a folder for the tables. That of a check lies where other processes, which
+// tidy up builds, do not look.
+func (w *Workspace) build(check bool) (string, error) {
+	if !check {
+		return w.Vault.NewBuild()
+	}
+	dir, err := os.MkdirTemp(w.Vault.SpillDir(), "check-")
+	if err != nil {
+		return "", fault.Wrap(err, fault.Failed, "check a file", "the workspace's folder for spilling cannot be written", "check its permissions and the space on the disk")
+	}
+	return dir, nil
+}
+
+func hashOf(ctx context.Context, src *source.Source) (string, error) {
+	sum, err := src.SHA256(ctx)
+	return fmt.Sprintf("%x", sum), err
+}
+
 // unchanged is the answer about bytes that a batch holds.
-func unchanged(src *source.Source, b *Batch) *ImportAnswer {
-	return &ImportAnswer{
-		Outcome: Unchanged, Batch: b.ID, File: FileReport{Name: src.Name, Batch: b.ID, Shape: ReadingOf(b).Shape, Loaded: b.Lines}, Facts: "sales",
-	}
+func unchanged(src *source.Source, b *store.Batch, facts string) *ImportAnswer {
+	return &ImportAnswer{Outcome: Unchanged, Batch: b.ID, File: FileReport{Name: src.Name, Batch: b.ID, Shape: ReadingOf(b).Shape, Loaded: b.Lines}, Facts: facts}
 }
 
-// same finds the live batch of the same bytes under the same reading.
-func (s *state) same(sha, profile string) (store.Batch, bool) {
-	for _, b := range s.live() {
-		if b.SHA256 == sha && b.ProfileHash == profile {
-			return b, true
-		}
+// sameReading refuses bytes that a batch holds already, read in another way.
+func sameReading(src *source.Source, have *store.Batch, profile []byte) error {
+	if have.ProfileHash == store.Hash(profile) {
+		return nil
 	}
-	return store.Batch{}, false
+	return fault.New(fault.Usage, "import", fmt.Sprintf("%s is loaded already as batch %s, read in another way", src.Name, have.ID),
+		fmt.Sprintf("take that back first: clientele undo %s", have.ID))
 }
 
-func (s *state) bytes(sha string) (store.Batch, bool) {
+// holding finds the live batch of the same bytes that brings facts of the same sort from
+// the same sheet; nil if there is none.
+func (s *state) holding(sha string, kind ledger.Kind, sheet string) *store.Batch {
 	for _, b := range s.live() {
-		if b.SHA256 == sha {
-			return b, true
+		if b.SHA256 == sha && (b.Kind == kind || sells(b.Kind) && sells(kind)) && sheetOf(b.Profile) == sheet {
+			return &b
 		}
 	}
-	return store.Batch{}, false
+	return nil
+}
+
+// sheetOf is the sheet that a reading names, "" for the first.
+func sheetOf(profile []byte) string {
+	var p struct {
+		Sheet string `json:"sheet"`
+	}
+	if json.Unmarshal(profile, &p) != nil {
+		return ""
+	}
+	return p.Sheet
 }
 
 // remember finds the profile of a header set.
@@ -204,20 +234,22 @@ func (s *state) next() int64 {
 
 // bringing is one file on its way into the workspace.
 type bringing struct {
-	w     *Workspace
-	st    *state
-	req   ImportRequest
-	f     *intake.File
-	src   *source.Source
-	build string
-	base  money.Currency
-	d     *derived
+	w       *Workspace
+	st      *state
+	req     ImportRequest
+	f       *intake.File
+	src     *source.Source
+	profile []byte // the reading as JSON
+	sha     string // of the original
+	build   string // folder of the tables
+	base    money.Currency
+	d       *batch.Derived
 }
 
 // derive makes the tables. If the ledger's base currency is not known yet, the file's
 // own becomes it; if documents are loaded already, the file is read again without them.
 func (b *bringing) derive(ctx context.Context) error {
-	base, known := b.st.policy.Base, b.st.policy.BaseKnown
+	base, known := b.st.base()
 	if b.req.Base != "" {
 		if known && base != b.req.Base {
 			return fault.New(fault.Usage, "import", fmt.Sprintf("the base currency is %q already", base), "leave --base out")
@@ -228,7 +260,11 @@ func (b *bringing) derive(ctx context.Context) error {
 		base = b.f.Profile.Currency
 	}
 	b.base = base
-	r := recipe{number: b.st.next(), base: base, rates: b.st.rates}
+	books, err := b.w.books(b.st)
+	if err != nil {
+		return err
+	}
+	r := batch.Recipe{Number: b.st.next(), Base: base, Scale: b.st.scale(books, b.f.Profile.Kind), Rates: b.st.rates, Today: b.w.today()}
 	if err := b.attempt(ctx, r); err != nil {
 		return err
 	}
@@ -246,99 +282,76 @@ func (b *bringing) derive(ctx context.Context) error {
 	if err := b.currencies(); err != nil {
 		return err
 	}
-	over, err := b.overlap()
-	if err != nil || over == nil || !over.heed(&r, b.d.level, b.f.Profile.Overlap) {
+	over, in, err := b.w.common(b.st.snapshot, b.st.version.Batches, b.f.Profile.Kind, b.d)
+	if err != nil || over.Len() == 0 {
 		return err
+	}
+	switch answer := b.f.Profile.Overlap; {
+	case answer != "" && answer != batch.Load && answer != batch.Skip:
+		return usageError("--overlap", answer, batch.Skip+", "+batch.Load)
+	case answer == "" && b.d.Level != naturalkey.Document:
+		return b.askOverlap(over.Len(), in)
+	case !over.Heed(&r, b.d.Level, answer):
+		return nil
 	}
 	return b.attempt(ctx, r)
 }
 
-func (b *bringing) attempt(ctx context.Context, r recipe) error {
+func (b *bringing) attempt(ctx context.Context, r batch.Recipe) error {
 	var progress intake.Progress
 	if b.w.Progress != nil {
 		progress = func(done, total int64) { b.w.Progress(b.src.Name, done, total) }
 	}
 	var err error
-	b.d, err = derive(ctx, b.f, r, b.build, progress)
+	b.d, err = batch.Derive(ctx, b.f, r, b.build, progress)
 	return err
 }
 
 // settleBase takes the only currency of the first file as the base.
-func (b *bringing) settleBase(r *recipe) (again bool, err error) {
+func (b *bringing) settleBase(r *batch.Recipe) (again bool, err error) {
 	rows := map[money.Currency]int64{}
-	var codes []money.Currency
-	for _, c := range b.d.loaded.Controls {
+	for _, c := range b.d.Loaded.Controls {
 		if c.Loaded.Rows > 0 {
 			rows[c.Currency] = c.Loaded.Rows
-			codes = append(codes, c.Currency)
 		}
 	}
+	codes := slices.Sorted(maps.Keys(rows))
 	if len(codes) > 1 {
-		return false, askCurrency(codes, rows)
+		return false, askRates(codes, rows)
 	}
-	if len(codes) == 0 || codes[0] == r.base {
+	if len(codes) == 0 || codes[0] == r.Base {
 		return false, nil
 	}
-	r.base, b.base = codes[0], codes[0]
+	r.Base, b.base = codes[0], codes[0]
 	return true, nil
 }
 
 // currencies asks where amounts are in another currency than the base and not one rate
-// is known.
+// is known, or where no rate can be: of rows that name no currency.
 func (b *bringing) currencies() error {
-	if len(b.d.waiting) == 0 || b.st.rates != nil {
+	rows := map[money.Currency]int64{}
+	for _, x := range b.d.Account.Totals.MissingRate {
+		rows[x.Currency] = x.Rows
+	}
+	if _, unnamed := rows[""]; len(rows) == 0 || b.st.rates != nil && !unnamed {
 		return nil
 	}
-	rows := map[money.Currency]int64{b.base: b.d.control.Loaded.Rows}
-	codes := []money.Currency{b.base}
-	for _, x := range b.d.waiting {
-		rows[x.Currency] = x.Rows
-		codes = append(codes, x.Currency)
-	}
-	err := askCurrency(codes, rows)
-	if ask, ok := errors.AsType[*fault.Error](err); ok {
-		q := &ask.Questions[0]
-		q.Flag = strings.ReplaceAll(q.Flag, "--rates FILE --base CURRENCY", "import a rate table first: clientele import RATES.csv")
-		q.Choices = slices.DeleteFunc(q.Choices, func(c string) bool { return strings.HasPrefix(c, "--rates") })
-	}
-	return err
+	rows[b.base] = b.d.Account.Totals.Loaded.Rows
+	return askRates(slices.Sorted(maps.Keys(rows)), rows)
 }
 
-// overlap looks the file's keys up in the live batches of its kind.
-func (b *bringing) overlap() (*overlap, error) {
-	o := newOverlap()
-	var in []string
-	for _, batch := range b.st.live() {
-		if batch.Kind != b.f.Profile.Kind {
-			continue
-		}
-		hit, err := b.w.lookUp(b.st, batch.ID, b.d, o)
-		if err != nil {
-			return nil, err
-		}
-		if hit > 0 {
-			in = append(in, batch.ID)
-		}
-	}
-	if len(in) == 0 {
-		return nil, nil //nolint:nilnil // nothing in common
-	}
-	switch b.f.Profile.Overlap {
-	case overlapLoad, overlapSkip:
-		return o, nil
-	case "":
-		if b.d.level == naturalkey.Document {
-			return o, nil
-		}
-		return nil, b.askOverlap(len(o.same)+len(o.changed), in)
-	default:
-		return nil, usageError("--overlap", b.f.Profile.Overlap, overlapSkip+", "+overlapLoad)
-	}
+// askRates asks about currencies where rates are imported like data.
+func askRates(codes []money.Currency, rows map[money.Currency]int64) error {
+	err := askCurrency(codes, rows)
+	q := &err.Questions[0]
+	q.Flag = strings.ReplaceAll(q.Flag, "--rates FILE --base CURRENCY", "import a rate table first: clientele import RATES.csv")
+	q.Choices = slices.DeleteFunc(q.Choices, func(c string) bool { return strings.HasPrefix(c, "--rates") })
+	return err
 }
 
 func (b *bringing) askOverlap(n int, in []string) error {
 	what := "lines with the same client, day and amount"
-	if b.d.level == naturalkey.Client {
+	if b.d.Level == naturalkey.Client {
 		what = "clients"
 	}
 	return &fault.Error{
@@ -355,120 +368,89 @@ func usageError(flag, value, want string) error {
 	return fault.New(fault.Usage, "read flags", fmt.Sprintf("%s does not know %q", flag, value), "write one of: "+want)
 }
 
-// lookUp finds the new keys in one batch's file of keys.
-func (w *Workspace) lookUp(st *state, id string, d *derived, o *overlap) (hits int, err error) {
-	files, ok := st.files(id)
-	if !ok {
-		return 0, nil
-	}
-	for _, f := range files.Files {
-		if f.Role != vault.Keys {
-			continue
-		}
-		path, err := w.Vault.CachePath(f.Path)
-		if err != nil {
-			return 0, err
-		}
-		n, err := lookUpIn(path, f.Size, d, o)
-		if err != nil {
-			return 0, err
-		}
-		hits += n
-	}
-	return hits, nil
-}
-
-func lookUpIn(path string, size int64, d *derived, o *overlap) (hits int, err error) {
-	in, err := os.Open(path) //nolint:gosec // a path of the vault
-	if err != nil {
-		return 0, fault.Wrap(err, fault.Failed, "read keys", "a file of keys cannot be read", "run 'clientele rebuild'")
-	}
-	defer func() { err = errors.Join(err, in.Close()) }()
-	keys, err := naturalkey.Open(in, size)
-	if err != nil || keys.Level != d.level {
-		return 0, err
-	}
-	for _, k := range d.keys {
-		have, ok, err := keys.Find(k.ID)
-		if err != nil {
-			return hits, err
-		}
-		if !ok {
-			continue
-		}
-		hits++
-		if have.Digest == k.Digest {
-			o.same[k.ID] = true
-		} else {
-			o.changed[k.ID] = true
-		}
-	}
-	return hits, nil
-}
-
 func (b *bringing) answer() *ImportAnswer {
-	c := b.d.control
-	l := b.d.loaded
+	c, l := b.d.Account.Totals, b.d.Loaded
 	return &ImportAnswer{
-		File: report(b.f, c.Read.Rows, c.Loaded.Rows), Facts: "sales", Control: c, Decimals: b.d.scale, Currency: b.base,
-		Accounts: len(l.Accounts), Overlap: b.d.skipped, Remembered: b.f.Remembered, Span: l.Span,
+		File: report(b.f, c.Read.Rows, c.Loaded.Rows), Facts: "sales", Control: c, Decimals: b.d.Account.Scale, Currency: b.base,
+		Accounts: len(l.Accounts), Overlap: b.d.Skipped, Remembered: b.f.Remembered, Span: l.Span,
 	}
 }
 
-// commit keeps the original, gives the tables their place and records the batch.
-func (b *bringing) commit(ctx context.Context, a *ImportAnswer, sha string, profile []byte) error {
-	if a.Control.Loaded.Rows == 0 && len(b.d.waiting) == 0 && b.d.skipped == 0 {
-		g := &gathering{}
-		g.out.Control, g.out.Files = a.Control, []FileReport{a.File}
-		return errors.Join(g.nothing(), os.RemoveAll(b.build))
+// commit keeps the original, gives the tables their place and records the batch. Batches
+// that the ledger's finer scale changes are made again in the same change.
+func (b *bringing) commit(ctx context.Context, a *ImportAnswer) error {
+	if a.Control.Loaded.Rows == 0 && len(a.Control.MissingRate) == 0 && b.d.Skipped == 0 {
+		return errors.Join(nothing(&a.Control, a.File), os.RemoveAll(b.build))
 	}
-	if err := b.w.keep(ctx, b.src, sha); err != nil {
-		return err
-	}
-	var facts Facts
-	facts.take(b.f, b.d.loaded)
 	id := store.BatchID(b.st.next())
-	files, err := b.w.adopt(ctx, b.build, id, b.f.Profile.Kind, accountOf(b.d, facts), b.d.loaded.Lines)
-	if err != nil {
-		return err
-	}
-	batch := b.record(id, sha, profile, files.Digest())
 	fixed, err := b.fixed(id)
 	if err != nil {
+		return errors.Join(err, os.RemoveAll(b.build))
+	}
+	if err := b.w.keep(ctx, b.src, b.sha); err != nil {
 		return err
 	}
+	files, err := b.w.adopt(ctx, b.build, id, b.f.Profile.Kind, &b.d.Account, b.d.Loaded.Lines)
+	if err != nil {
+		return err
+	}
+	row := b.record(id, files.Digest())
 	policy := b.st.policy
+	if _, known := b.st.base(); !known {
+		policy.Base, policy.BaseKnown, policy.BaseLoaded = b.base, true, true
+	}
+	next := b.st.with(row, &files)
+	next.policy = policy
+	made, err := b.w.remake(ctx, next, nil)
+	if err != nil {
+		return err
+	}
 	_, err = b.w.Store.Change(ctx, b.w.Actor, func(tx *store.Tx) error {
-		have, err := tx.Batches.NewID(ctx)
-		if err != nil {
-			return err
-		}
-		if have != id {
-			return fault.New(fault.Internal, "import", "the batch got another number than its tables", "")
-		}
-		if err := tx.Batches.Add(ctx, batch); err != nil {
+		if err := addBatch(ctx, tx, row); err != nil {
 			return err
 		}
 		if b.f.HeaderLine() > 0 {
-			if _, err := tx.Profiles.Save(ctx, batch.ProfileKey, b.src.Name, profile); err != nil {
+			if _, err := tx.Profiles.Save(ctx, row.ProfileKey, b.src.Name, b.profile); err != nil {
 				return err
 			}
 		}
-		if !policy.BaseKnown {
-			policy.Base, policy.BaseKnown = b.base, true
-			if err := savePolicy(ctx, tx, policy); err != nil {
-				return err
-			}
+		if err := savePolicy(ctx, tx, policy); err != nil {
+			return err
 		}
 		if len(fixed) > 0 {
 			if err := tx.Problems.Decide(ctx, fixed); err != nil {
 				return err
 			}
 		}
-		return b.w.publish(ctx, tx, append(b.st.version.Batches, files))
+		return b.w.put(ctx, tx, made)
 	})
 	a.Outcome, a.Batch, a.File.Batch = Imported, id, id
 	return err
+}
+
+// addBatch records a batch under the number that its tables were made with.
+func addBatch(ctx context.Context, tx *store.Tx, b store.Batch) error {
+	id, err := tx.Batches.NewID(ctx)
+	if err != nil {
+		return err
+	}
+	if id != b.ID {
+		return fault.New(fault.Internal, "import", "the batch got another number than its tables", "")
+	}
+	return tx.Batches.Add(ctx, b)
+}
+
+// with is the state with one more live batch; files is nil if it has none.
+func (s *state) with(b store.Batch, files *vault.BatchFiles) *state {
+	next, snapshot := *s, *s.snapshot
+	b.State = store.Live
+	snapshot.Batches = append(snapshot.Batches[:len(snapshot.Batches):len(snapshot.Batches)], b)
+	next.snapshot = &snapshot
+	if files != nil {
+		list := s.version.Batches
+		next.version.Batches = append(list[:len(list):len(list)], *files)
+	}
+	return &next
 }
 
 // fixed are the decisions on the rows that this file mends: all open ones of the batch,
@@ -478,17 +460,15 @@ func (b *bringing) fixed(id string) ([]store.Decision, error) {
 		return nil, nil
 	}
 	var list []store.Decision
-	decided := b.st.decisions()
-	err := b.w.eachAside(b.st, b.req.Fixes, func(r AsideRecord) {
-		if _, have := decided[rowKey{b.req.Fixes, r.Line}]; r.State == ledger.Quarantined.String() && !have {
-			list = append(list, store.Decision{Batch: b.req.Fixes, Line: r.Line, Action: store.Fixed, Reason: "mended in " + id, Fixed: id})
-		}
+	err := b.w.mendable(b.st, b.req.Fixes, func(line int64) {
+		list = append(list, store.Decision{Batch: b.req.Fixes, Line: line, Action: store.Fixed, Reason: "mended in " + id, Fixed: id})
 	})
 	if err != nil {
 		return nil, err
 	}
-	if read := b.d.control.Loaded.Rows + b.d.control.Excluded.Rows; int64(len(list)) != read || b.d.control.Quarantined.Rows > 0 {
-		return nil, fault.New(fault.Input, "import", fmt.Sprintf("batch %s has %d rows to be mended, the file loads %d and leaves %d in quarantine", b.req.Fixes, len(list), read, b.d.control.Quarantined.Rows),
+	c := &b.d.Account.Totals
+	if read := c.Loaded.Rows + c.Excluded.Rows; int64(len(list)) != read || c.Quarantined.Rows > 0 {
+		return nil, fault.New(fault.Input, "import", fmt.Sprintf("batch %s has %d rows to be mended, the file loads %d and leaves %d in quarantine", b.req.Fixes, len(list), read, c.Quarantined.Rows),
 			"bring exactly those rows: clientele problems export "+b.req.Fixes+"; rows that need no mending are ignored with 'problems ignore'")
 	}
 	return list, nil
@@ -507,11 +487,11 @@ func (s *state) mayFix(req *ImportRequest) error {
 }
 
 // record is the batch as the record keeps it.
-func (b *bringing) record(id, sha string, profile []byte, result string) store.Batch {
-	l := b.d.loaded
+func (b *bringing) record(id, result string) store.Batch {
+	l := b.d.Loaded
 	out := store.Batch{
-		ID: id, File: b.src.Name, SHA256: sha, Size: b.src.Size, ProfileKey: intake.Key(b.f.Profile.Headers), Profile: profile,
-		Kind: b.f.Profile.Kind, Skipped: l.Skipped, Stated: l.Stated, Lines: b.d.control.Loaded.Rows, Accounts: int64(len(l.Accounts)),
+		ID: id, File: b.src.Name, SHA256: b.sha, Size: b.src.Size, ProfileKey: intake.Key(b.f.Profile.Headers), Profile: b.profile,
+		Kind: b.f.Profile.Kind, Skipped: l.Skipped, Stated: l.Stated, Lines: b.d.Account.Totals.Loaded.Rows, Accounts: int64(len(l.Accounts)),
 		FirstDay: period.NoDate, LastDay: period.NoDate, Result: result,
 	}
 	if !l.Span.Empty() {

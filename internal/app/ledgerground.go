@@ -6,11 +6,11 @@ import (
 	"sort"
 	"strings"
 
+	"clientele/internal/batch"
+	"clientele/internal/control"
 	"clientele/internal/engine"
 	"clientele/internal/fault"
 	"clientele/internal/ledger"
-	"clientele/internal/money"
-	"clientele/internal/period"
 	"clientele/internal/store"
 	"clientele/internal/vault"
 )
@@ -33,33 +33,47 @@ func (w *Workspace) Ground(ctx context.Context, req GroundRequest) (*Ground, err
 
 // sound is the state with every file of the version as it was published: what is not is
 // set aside and made again.
-func (w *Workspace) sound(ctx context.Context) (*state, error) {
-	return w.mended(ctx, w.damaged)
-}
+func (w *Workspace) sound(ctx context.Context) (*state, error) { return w.mended(ctx, true, w.relock) }
 
-// present is the state with every file of the version there, in its size: enough for an
-// import, which must not read all that is there already.
+// present is the state with every file of the version there, in its size, which takes no
+// reading.
 func (w *Workspace) present(ctx context.Context) (*state, error) {
-	return w.mended(ctx, w.missing)
+	return w.mended(ctx, false, w.relock)
 }
 
-func (w *Workspace) mended(ctx context.Context, find func(context.Context, *state) (map[string]bool, error)) (*state, error) {
+// whole is like present. A change that builds on what other batches hold begins with it,
+// under the lock: what is missing would not be seen as loaded already.
+func (w *Workspace) whole(ctx context.Context) (*state, error) {
+	return w.mended(ctx, false, w.repair)
+}
+
+// relock repairs under a lock of its own.
+func (w *Workspace) relock(ctx context.Context, damaged map[string]bool) error {
+	return w.locked(ctx, "rebuild", func() error { return w.repair(ctx, damaged) })
+}
+
+func (w *Workspace) mended(ctx context.Context, read bool, repair func(context.Context, map[string]bool) error) (*state, error) {
 	st, err := w.state(ctx)
 	if err != nil {
 		return nil, err
 	}
-	damaged, err := find(ctx, st)
+	damaged, err := w.damaged(ctx, st, read)
 	if err != nil || len(damaged) == 0 {
 		return st, err
 	}
-	if err := w.locked(ctx, "rebuild", func() error { return w.repair(ctx, damaged) }); err != nil {
+	if err := repair(ctx, damaged); err != nil {
 		return nil, err
 	}
 	return w.state(ctx)
 }
 
-// missing are the batches of which a file is not there, or not in its size.
-func (w *Workspace) missing(ctx context.Context, st *state) (map[string]bool, error) {
+// largeVersion is the size above which lines and asides are not read to be compared with
+// the manifest before every question; audit and doctor always do.
+const largeVersion = 256 << 20
+
+// damaged are the batches of which a file is not there, has another size or, if they are
+// read, is not as it was published.
+func (w *Workspace) damaged(ctx context.Context, st *state, read bool) (map[string]bool, error) {
 	out := map[string]bool{}
 	for _, b := range st.live() {
 		if _, ok := st.files(b.ID); !ok && b.Kind != store.RateTable {
@@ -67,37 +81,20 @@ func (w *Workspace) missing(ctx context.Context, st *state) (map[string]bool, er
 			out[b.ID] = true
 		}
 	}
-	return out, w.verify(ctx, st, vault.Scope{SizesOnly: true}, out)
-}
-
-// largeVersion is the size above which lines and asides are not read to be compared with
-// the manifest before every question; audit and doctor always do.
-const largeVersion = 256 << 20
-
-// damaged are the batches of which a file is missing or not as it was published.
-func (w *Workspace) damaged(ctx context.Context, st *state) (map[string]bool, error) {
-	out, err := w.missing(ctx, st)
+	list, err := w.Vault.Verify(ctx, &st.version, vault.Scope{SizesOnly: true})
 	if err != nil {
 		return nil, err
 	}
-	var size int64
-	for _, b := range st.version.Batches {
-		for _, f := range b.Files {
-			size += f.Size
+	if read {
+		scope := vault.Scope{}
+		if st.size() > largeVersion {
+			scope.Roles = []vault.Role{vault.Cells, vault.Accounts, batch.Control}
 		}
-	}
-	scope := vault.Scope{}
-	if size > largeVersion {
-		scope.Roles = []vault.Role{vault.Cells, vault.Accounts, controlRole}
-	}
-	return out, w.verify(ctx, st, scope, out)
-}
-
-// verify adds the batches with a damaged file, and says which file it is.
-func (w *Workspace) verify(ctx context.Context, st *state, scope vault.Scope, out map[string]bool) error {
-	list, err := w.Vault.Verify(ctx, &st.version, scope)
-	if err != nil {
-		return err
+		changed, err := w.Vault.Verify(ctx, &st.version, scope)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, changed...)
 	}
 	for _, d := range list {
 		id := st.owner(d.File.Path)
@@ -106,7 +103,17 @@ func (w *Workspace) verify(ctx context.Context, st *state, scope vault.Scope, ou
 		}
 		out[id] = true
 	}
-	return nil
+	return out, nil
+}
+
+// size is the bytes of all files of the version.
+func (s *state) size() (n int64) {
+	for _, b := range s.version.Batches {
+		for _, f := range b.Files {
+			n += f.Size
+		}
+	}
+	return n
 }
 
 func (s *state) owner(path string) string {
@@ -127,33 +134,33 @@ func (w *Workspace) ground(ctx context.Context, st *state, req GroundRequest) (*
 		return nil, err
 	}
 	g := &Ground{Currency: st.policy.Base, Kind: kind, FiscalStart: st.policy.FiscalStart, Revision: st.snapshot.Revision, Reviewed: st.policy.Reviewed}
-	var accounts []batchAccount
+	var accounts []batch.Account
 	ev := EngineVersion{Rules: st.rules()}
 	if req.Rules != nil {
 		ev.Rules = *req.Rules
 	}
 	for _, b := range st.live() {
 		files, ok := st.files(b.ID)
-		if !ok || b.Kind != kind && b.Kind != clientList {
+		if !ok || b.Kind != kind && b.Kind != batch.ClientList {
 			continue
 		}
-		eb, err := w.engineBatch(files)
+		eb, err := w.engineBatch(&files)
 		if err != nil {
 			return nil, err
 		}
-		g.Facts.Grouped = g.Facts.Grouped || b.Kind == clientList
+		a, err := w.account(&files)
+		if err != nil {
+			return nil, err
+		}
 		if b.Kind == kind {
-			a, err := w.readAccount(files)
-			if err != nil {
-				return nil, err
-			}
 			if err := w.settled(st, b.ID, &a); err != nil {
 				return nil, err
 			}
 			eb.Scale = a.Scale
 			accounts = append(accounts, a)
-			g.batch(&b, &a)
+			g.file(&b, &a)
 		}
+		g.Facts.Join(&a.Facts)
 		ev.Scale = max(ev.Scale, eb.Scale)
 		ev.Batches = append(ev.Batches, eb)
 	}
@@ -163,7 +170,9 @@ func (w *Workspace) ground(ctx context.Context, st *state, req GroundRequest) (*
 	}
 	g.Decimals = max(ev.Scale, g.Currency.Decimals())
 	ev.Scale = g.Decimals
-	g.sum(accounts)
+	if err := g.sum(accounts); err != nil {
+		return nil, err
+	}
 	g.Engine, err = w.OpenEngine(ctx, ev)
 	return g, err
 }
@@ -172,7 +181,7 @@ func (w *Workspace) ground(ctx context.Context, st *state, req GroundRequest) (*
 func (s *state) kind(asked ledger.Kind) (ledger.Kind, error) {
 	have := map[ledger.Kind]bool{}
 	for _, b := range s.live() {
-		if b.Kind != clientList && b.Kind != store.RateTable {
+		if sells(b.Kind) {
 			have[b.Kind] = true
 		}
 	}
@@ -190,55 +199,44 @@ func (s *state) kind(asked ledger.Kind) (ledger.Kind, error) {
 	return ledger.Invoiced, nil
 }
 
+// sells reports whether batches of the kind bring amounts.
+func sells(k ledger.Kind) bool { return k != batch.ClientList && k != store.RateTable }
+
 // settled moves rows that were mended in a later batch, or are ignored with a reason,
 // from the quarantine to the excluded: nobody waits for them any more.
-func (w *Workspace) settled(st *state, id string, a *batchAccount) error {
-	decided := st.decisions()
-	any := false
-	for k := range decided {
-		any = any || k.batch == id
+func (w *Workspace) settled(st *state, id string, a *batch.Account) error {
+	decided := map[int64]store.Action{}
+	for k, d := range st.decisions() {
+		if k.batch == id {
+			decided[k.line] = d.Action
+		}
 	}
-	if !any {
+	if len(decided) == 0 {
 		return nil
 	}
-	moved := map[store.Action]*ledger.Reason{
-		store.Fixed:   {State: ledger.Excluded, Code: "mended", Text: "mended and imported again in a later batch"},
-		store.Ignored: {State: ledger.Excluded, Code: "ignored", Text: "ignored with a reason"},
+	type move struct {
+		code   string
+		action store.Action
 	}
-	err := w.eachAside(st, id, func(r AsideRecord) {
-		d, ok := decided[rowKey{id, r.Line}]
-		if !ok || r.State != ledger.Quarantined.String() {
-			return
+	moved := map[move]ledger.Tally{}
+	err := w.eachAside(st, id, func(r Aside) {
+		if action, ok := decided[r.Line]; ok && r.State == ledger.Quarantined.String() {
+			k := move{r.Code, action}
+			moved[k] = moved[k].Plus(r.Tally())
 		}
-		t := ledger.Tally{Rows: 1, WithoutAmount: 1}
-		if v, ok := amountAt(r.Amount, a.Scale); ok && r.Currency == st.policy.Base {
-			t = ledger.Tally{Rows: 1, Amount: v}
-		}
-		a.leave(r.Code, t)
-		m := moved[d.Action]
-		m.Tally = m.Plus(t)
 	})
-	for _, action := range []store.Action{store.Fixed, store.Ignored} {
-		if m := moved[action]; m.Rows > 0 {
-			a.Excluded = tallyOf(a.Excluded.tally(0).Plus(m.Tally))
-			a.Reasons = append(a.Reasons, reasonRecord{int(m.State), m.Code, m.Text, tallyOf(m.Tally)})
-		}
+	texts := map[store.Action][2]string{
+		store.Fixed:   {"mended", "mended and imported again in a later batch"},
+		store.Ignored: {"ignored", "ignored with a reason"},
+	}
+	for k, t := range moved { // in any order: sums do not tell
+		to := texts[k.action]
+		a.Settle(k.code, ledger.Reason{State: ledger.Excluded, Code: to[0], Text: to[1], Tally: t})
 	}
 	return err
 }
 
-// leave takes one row out of the quarantine.
-func (a *batchAccount) leave(code string, t ledger.Tally) {
-	minus := ledger.Tally{Rows: -t.Rows, WithoutAmount: -t.WithoutAmount, Amount: t.Amount.Neg()}
-	a.Quarantined = tallyOf(a.Quarantined.tally(0).Plus(minus))
-	for i, r := range a.Reasons {
-		if r.State == int(ledger.Quarantined) && r.Code == code {
-			a.Reasons[i].tallyRecord = tallyOf(r.tally(0).Plus(minus))
-		}
-	}
-}
-
-func (w *Workspace) engineBatch(files vault.BatchFiles) (EngineBatch, error) {
+func (w *Workspace) engineBatch(files *vault.BatchFiles) (EngineBatch, error) {
 	out := EngineBatch{ID: files.ID}
 	for _, f := range files.Files {
 		path, err := w.Vault.CachePath(f.Path)
@@ -252,93 +250,36 @@ func (w *Workspace) engineBatch(files vault.BatchFiles) (EngineBatch, error) {
 			out.Cells = append(out.Cells, path)
 		case vault.Accounts:
 			out.Accounts = append(out.Accounts, path)
-		case vault.Keys, vault.Asides, controlRole:
+		case vault.Keys, vault.Asides, batch.Control:
 		}
 	}
 	return out, nil
 }
 
-// batch adds what a batch says of itself.
-func (g *Ground) batch(b *store.Batch, a *batchAccount) {
-	r := FileReport{Name: b.File, Batch: b.ID, Rows: a.Read.Rows, Loaded: a.Loaded.Rows}
+// file adds what a batch says of itself.
+func (g *Ground) file(b *store.Batch, a *batch.Account) {
+	r := FileReport{Name: b.File, Batch: b.ID, Rows: a.Totals.Read.Rows, Loaded: a.Totals.Loaded.Rows}
 	for _, n := range b.Notes {
 		r.Notes = append(r.Notes, n.Text)
 	}
 	g.Files = append(g.Files, r)
-	if b.FirstDay != period.NoDate {
-		g.Span = join(g.Span, period.Range{From: b.FirstDay, To: b.LastDay + 1})
-	}
-	g.Undated += a.Undated
-	g.Future += a.Future
-	g.Facts.join(&a.Facts)
+	g.Dated.Join(a.Dated)
 	for _, c := range b.Controls {
-		g.Control.ByCurrency = append(g.Control.ByCurrency, c.Control)
+		a.Totals.ByCurrency = append(a.Totals.ByCurrency, c.Control)
 	}
-}
-
-func (x *Facts) join(y *Facts) {
-	x.TaxSigns = append(x.TaxSigns, y.TaxSigns...)
-	x.TaxSettled = x.TaxSettled || y.TaxSettled
-	x.Gross = x.Gross || y.Gross
-	x.Unknown = append(x.Unknown, y.Unknown...)
-	x.Documents = x.Documents || y.Documents
-	x.Grouped = x.Grouped || y.Grouped
-	x.Negated += y.Negated
-	x.NameAsKey += y.NameAsKey
-	x.Inclusive += y.Inclusive
 }
 
 // sum adds the batches' accounts at the ledger's scale.
-func (g *Ground) sum(accounts []batchAccount) {
-	c := &g.Control
-	reasons, waiting, skipped := reasonTable{}, map[money.Currency]*Waiting{}, map[string]int64{}
+func (g *Ground) sum(accounts []batch.Account) error {
+	list := make([]control.Totals, len(accounts))
 	for i := range accounts {
-		a := &accounts[i]
-		up := g.Decimals - a.Scale
-		c.Read, c.Loaded, c.Unassigned = c.Read.Plus(a.Read.tally(up)), c.Loaded.Plus(a.Loaded.tally(up)), c.Unassigned.Plus(a.Unassigned.tally(up))
-		c.Excluded, c.Quarantined = c.Excluded.Plus(a.Excluded.tally(up)), c.Quarantined.Plus(a.Quarantined.tally(up))
-		for _, r := range a.Reasons {
-			reasons.add(ledger.Reason{State: ledger.State(r.State), Code: r.Code, Text: r.Text, Tally: r.tally(up)})
-		}
-		for _, x := range a.Waiting {
-			have := waiting[x.Currency]
-			if have == nil {
-				have = &Waiting{Currency: x.Currency, Decimals: x.Decimals}
-				waiting[x.Currency] = have
-			}
-			have.join(x)
-		}
-		for _, s := range a.Skipped {
-			skipped[s.Kind] += s.Lines
-		}
-		c.StatedDiffers = c.StatedDiffers || a.Differs
-	}
-	c.Reasons = reasons.list()
-	for _, x := range waiting {
-		c.MissingRate = append(c.MissingRate, *x)
-	}
-	sort.Slice(c.MissingRate, func(i, k int) bool { return c.MissingRate[i].Currency < c.MissingRate[k].Currency })
-	for kind, n := range skipped {
-		c.Skipped = append(c.Skipped, ledger.Skipped{Kind: kind, Lines: n})
-	}
-	sort.Slice(c.Skipped, func(i, k int) bool { return c.Skipped[i].Kind < c.Skipped[k].Kind })
-	if len(accounts) == 1 && accounts[0].Stated != "" {
-		if v, ok := sumOf(accounts[0].Stated).Int64(); ok {
-			c.Stated = &ledger.Stated{Label: accounts[0].StatedLabel, Amount: money.Amount{Units: v, Decimals: accounts[0].Scale}}
+		a, ok := &accounts[i], false
+		if list[i], ok = a.Totals.Upscale(g.Decimals - a.Scale); !ok {
+			return batch.Overflow(fmt.Errorf("%s at %d decimals", g.Files[i].Batch, g.Decimals))
 		}
 	}
-}
-
-func (x *Waiting) join(y waitingRecord) {
-	sum := sumOf(y.Amount)
-	if y.Decimals > x.Decimals {
-		x.Amount, _ = x.Amount.Upscale(y.Decimals - x.Decimals)
-		x.Decimals = y.Decimals
-	} else {
-		sum, _ = sum.Upscale(x.Decimals - y.Decimals)
-	}
-	x.Amount = x.Amount.Plus(sum)
-	x.Rows += y.Rows
+	g.Control = control.Sum(list)
+	return nil
 }
 
 // names joins batch ids for people.

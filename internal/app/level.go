@@ -25,7 +25,3 @@ func ParseLevel(word string) (Level, error) {
 
 // LevelWord is the word of a level: what one of its rows is called.
 func LevelWord(l Level) string { return levels[l] }
-
-// DayGrain reports whether only daily cells answer the window: it does not begin and
-// end with a month. FilesRequest takes it.
-func (w WindowSpec) DayGrain() bool { return !w.aligned() }

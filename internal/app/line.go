@@ -2,13 +2,13 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"clientele/internal/engine"
 	"clientele/internal/fault"
 	"clientele/internal/insight"
 	"clientele/internal/ledger"
 	"clientele/internal/metric"
-	"clientele/internal/money"
 	"clientele/internal/period"
 	"clientele/internal/verdict"
 )
@@ -43,7 +43,7 @@ func Line(ctx context.Context, g *Ground, q LineQuestion) (*LineAnswer, error) {
 		a.Overshoot = x
 	}
 	in := g.inputs(&a.Answer, s)
-	if in.Identity.Unreviewed, err = g.unreviewed(ctx, d, s); err != nil {
+	if in.Identity.Unreviewed, err = g.unreviewed(ctx, frame, s); err != nil {
 		return nil, err
 	}
 	a.Verdict.Join(in.Of(insight.OfLineCount).Rule())
@@ -100,13 +100,13 @@ func (a *Answer) settle(ctx context.Context, g *Ground, w Windows, f engine.Fram
 	}
 	a.Control = g.Control
 	c := &a.Control
-	c.Reasons = append([]ledger.Reason(nil), g.Control.Reasons...)
-	c.exclude("outside_window", "dated outside the window", pool.Outside)
-	c.exclude("not_a_sale", "amount is not above 0, and only sales are asked for", pool.Filtered)
-	c.Unassigned = ledger.Tally{Rows: pool.Unassigned.Lines, Amount: pool.Unassigned.Amount}
-	c.assigned = ledger.Tally{Rows: pool.Assigned.Lines, Amount: pool.Assigned.Amount}
+	c.Exclude("outside_window", "dated outside the window", tallyOf(pool.Outside))
+	c.Exclude("not_a_sale", "amount is not above 0, and only sales are asked for", tallyOf(pool.Filtered))
+	c.Unassigned, c.Assigned = tallyOf(pool.Unassigned), tallyOf(pool.Assigned)
 	return nil
 }
+
+func tallyOf(t engine.Tally) ledger.Tally { return ledger.Tally{Rows: t.Lines, Amount: t.Amount} }
 
 // leaveOutNew excludes the lines of clients whose first line lies in the window.
 func (a *LineAnswer) leaveOutNew(ctx context.Context, g *Ground, f engine.Frame, s insight.Summary) error {
@@ -119,44 +119,10 @@ func (a *LineAnswer) leaveOutNew(ctx context.Context, g *Ground, f engine.Frame,
 		return fault.New(fault.Internal, "count lines", "more lines than can be counted", "")
 	}
 	c := &a.Control
-	out := engine.Tally{Lines: c.assigned.Rows - n, Amount: c.assigned.Amount.Minus(s.Net())}
-	c.exclude("new_client", "first bought in the window, and new clients are left out", out)
-	c.assigned = ledger.Tally{Rows: n, Amount: s.Net()}
+	kept := ledger.Tally{Rows: n, Amount: s.Net()}
+	c.Exclude("new_client", "first bought in the window, and new clients are left out", c.Assigned.Minus(kept))
+	c.Assigned = kept
 	return nil
-}
-
-func (c *Control) exclude(code, text string, t engine.Tally) {
-	if t.Lines == 0 {
-		return
-	}
-	moved := ledger.Tally{Rows: t.Lines, Amount: t.Amount}
-	c.Loaded.Rows -= t.Lines
-	c.Loaded.Amount = c.Loaded.Amount.Minus(t.Amount)
-	c.Excluded = c.Excluded.Plus(moved)
-	c.Reasons = append(c.Reasons, ledger.Reason{State: ledger.Excluded, Code: code, Text: text, Tally: moved})
-}
-
-// Residual is what does not close: read against loaded, excluded and quarantined, and
-// loaded against clients and unassigned; both taken as positive (definitions 1.5).
-func (c *Control) Residual() (rows int64, amount money.Sum) {
-	k := ledger.Control{Read: c.Read, Loaded: c.Loaded, Excluded: c.Excluded, Quarantined: c.Quarantined}
-	r, m := k.Residual()
-	out := c.assigned.Plus(c.Unassigned)
-	r2, m2 := c.Loaded.Rows-out.Rows, c.Loaded.Amount.Minus(out.Amount)
-	return max(r, -r) + max(r2, -r2), positive(m).Plus(positive(m2))
-}
-
-// Closes reports whether the residual is exactly 0, in rows and in money.
-func (c *Control) Closes() bool {
-	rows, amount := c.Residual()
-	return rows == 0 && amount.IsZero()
-}
-
-func positive(s money.Sum) money.Sum {
-	if s.Sign() < 0 {
-		return s.Neg()
-	}
-	return s
 }
 
 // inputs are the facts that the verdict of every amount rests on. Summary is of the
@@ -164,7 +130,7 @@ func positive(s money.Sum) money.Sum {
 func (g *Ground) inputs(a *Answer, s insight.Summary) insight.Inputs {
 	c := &a.Control
 	rows, amount := c.Residual()
-	amount = amount.Plus(positive(s.Net().Minus(c.assigned.Amount)))
+	amount = amount.Plus(s.Net().Minus(c.Assigned.Amount).Abs())
 	u := insight.UnknownOf(c.Unassigned.Amount, c.Quarantined.Amount, c.Quarantined.WithoutAmount > 0)
 	in := insight.Inputs{
 		Coverage:   insight.Coverage{Undated: a.Windows.Undated, Months: a.months(g), Future: g.Future},
@@ -182,14 +148,20 @@ func (g *Ground) inputs(a *Answer, s insight.Summary) insight.Inputs {
 }
 
 // unreviewed counts the clients with more than 1 % of revenue of whom nobody has said
-// whether they stand alone (definitions 1.1).
-func (g *Ground) unreviewed(ctx context.Context, d insight.Distribution, s insight.Summary) (int64, error) {
+// whether they stand alone (definitions 1.1). There are fewer than a hundred of them.
+func (g *Ground) unreviewed(ctx context.Context, f engine.Frame, s insight.Summary) (int64, error) {
 	bar, ok := insight.OwnerBar(s.PositiveSum)
 	if !ok {
 		return 0, nil
 	}
-	n, _, err := insight.Above(ctx, d, bar)
-	return max(0, n-int64(len(g.Reviewed))), err
+	rows, err := g.Engine.Page(ctx, f, engine.Page{By: metric.Revenue, Lo: bar, Hi: 1<<63 - 1, Limit: -1})
+	n := int64(0)
+	for i := range rows {
+		if !slices.Contains(g.Reviewed, rows[i].Client) {
+			n++
+		}
+	}
+	return n, err
 }
 
 // months is the number of complete months of the window that the data covers.

@@ -10,18 +10,27 @@ import (
 	"clientele/internal/store"
 )
 
-// openBatch opens a batch's original under its recorded profile.
-func (w *Workspace) openBatch(ctx context.Context, b *store.Batch, use func(*intake.File) error) (err error) {
+// profileOf is how a batch's file is read.
+func profileOf(b *store.Batch) (*intake.Profile, error) {
 	var p intake.Profile
 	if err := json.Unmarshal(b.Profile, &p); err != nil {
-		return fault.Wrap(err, fault.Failed, "read the profile", "the profile of batch "+b.ID+" cannot be read", "import the file again")
+		return nil, fault.Wrap(err, fault.Failed, "read the profile", "the profile of batch "+b.ID+" cannot be read", "import the file again")
+	}
+	return &p, nil
+}
+
+// openBatch opens a batch's original under its recorded profile.
+func (w *Workspace) openBatch(ctx context.Context, b *store.Batch, use func(*intake.File) error) (err error) {
+	p, err := profileOf(b)
+	if err != nil {
+		return err
 	}
 	src, err := w.original(ctx, b)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, src.Close()) }()
-	f, err := intake.Reopen(ctx, src, &p)
+	f, err := intake.Reopen(ctx, src, p)
 	if err != nil {
 		return err
 	}

@@ -3,14 +3,13 @@ package app
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"sort"
 
+	"clientele/internal/batch"
 	"clientele/internal/fault"
 	"clientele/internal/intake"
 	"clientele/internal/ledger"
@@ -29,7 +28,7 @@ type ProblemsQuestion struct {
 
 // Problem is one row that was set aside.
 type Problem struct {
-	AsideRecord
+	Aside
 	Batch  string `json:"batch"`
 	File   string `json:"file"`
 	Action string `json:"action,omitempty"` // what was decided about it
@@ -95,7 +94,7 @@ func (w *Workspace) Problems(ctx context.Context, q ProblemsQuestion) (*Problems
 		if q.Batch != "" && b.ID != q.Batch {
 			continue
 		}
-		err := w.eachAside(st, b.ID, func(r AsideRecord) {
+		err := w.eachAside(st, b.ID, func(r Aside) {
 			d, settled := decided[rowKey{b.ID, r.Line}]
 			if r.State == ledger.Excluded.String() && !q.Excluded || q.Code != "" && r.Code != q.Code || settled && !q.Settled {
 				return
@@ -108,7 +107,7 @@ func (w *Workspace) Problems(ctx context.Context, q ProblemsQuestion) (*Problems
 			}
 			c.Rows++
 			if q.Limit == 0 || len(a.Rows) < q.Limit {
-				a.Rows = append(a.Rows, Problem{AsideRecord: r, Batch: b.ID, File: b.File, Action: string(d.Action), Reason: d.Reason})
+				a.Rows = append(a.Rows, Problem{Aside: r, Batch: b.ID, File: b.File, Action: string(d.Action), Reason: d.Reason})
 			}
 		})
 		if err != nil {
@@ -129,45 +128,27 @@ func (w *Workspace) Problems(ctx context.Context, q ProblemsQuestion) (*Problems
 }
 
 // eachAside reads a batch's file of rows that were set aside.
-func (w *Workspace) eachAside(st *state, id string, visit func(AsideRecord)) (err error) {
+func (w *Workspace) eachAside(st *state, id string, visit func(Aside)) error {
 	files, _ := st.files(id)
-	for _, f := range files.Files {
-		if f.Role != vault.Asides {
-			continue
-		}
-		path, err := w.Vault.CachePath(f.Path)
-		if err != nil {
-			return err
-		}
-		if err := readAsides(path, visit); err != nil {
-			return err
-		}
+	path, err := w.part(&files, vault.Asides)
+	if err != nil || path == "" {
+		return err
 	}
-	return nil
+	return batch.ReadAsides(path, visit)
 }
 
-func readAsides(path string, visit func(AsideRecord)) (err error) {
-	in, err := os.Open(path) //nolint:gosec // a path of the vault
-	if err != nil {
-		return fault.Wrap(err, fault.Failed, "read problems", "the rows that were set aside cannot be read", "run 'clientele rebuild'")
-	}
-	defer func() { err = errors.Join(err, in.Close()) }()
-	dec := json.NewDecoder(bufio.NewReader(in))
-	for {
-		var r AsideRecord
-		err := dec.Decode(&r)
-		if errors.Is(err, io.EOF) {
-			return nil
+// mendable visits the rows of a batch that wait to be mended.
+func (w *Workspace) mendable(st *state, id string, visit func(line int64)) error {
+	decided := st.decisions()
+	return w.eachAside(st, id, func(r Aside) {
+		if _, settled := decided[rowKey{id, r.Line}]; r.Mendable() && !settled {
+			visit(r.Line)
 		}
-		if err != nil {
-			return fault.Wrap(err, fault.Failed, "read problems", "the rows that were set aside cannot be read", "run 'clientele rebuild'")
-		}
-		visit(r)
-	}
+	})
 }
 
-// ExportProblems writes the quarantined rows of a batch as a file of the same kind, with
-// the header as it was and the raw records, to be mended and imported again.
+// ExportProblems writes the rows of a batch that can be mended as a file of the same kind,
+// with the header as it was and the raw records. Without such rows nothing is written.
 func (w *Workspace) ExportProblems(ctx context.Context, id string, out io.Writer) (rows int, err error) {
 	st, err := w.sound(ctx)
 	if err != nil {
@@ -177,17 +158,11 @@ func (w *Workspace) ExportProblems(ctx context.Context, id string, out io.Writer
 	if !ok {
 		return 0, fault.New(fault.NotFound, "export problems", fmt.Sprintf("there is no batch %q", id), "list them with: clientele batches")
 	}
-	header, err := w.headerOf(ctx, &b)
-	if err != nil {
+	var lines []int64
+	if err := w.mendable(st, id, func(line int64) { lines = append(lines, line) }); err != nil || len(lines) == 0 {
 		return 0, err
 	}
-	var lines []int64
-	decided := st.decisions()
-	err = w.eachAside(st, id, func(r AsideRecord) {
-		if _, settled := decided[rowKey{id, r.Line}]; r.State == ledger.Quarantined.String() && !settled {
-			lines = append(lines, r.Line)
-		}
-	})
+	header, err := w.headerOf(ctx, &b)
 	if err != nil {
 		return 0, err
 	}
@@ -235,7 +210,7 @@ func (w *Workspace) quarantined(ctx context.Context, batch string, lines []int64
 		return fault.New(fault.NotFound, "ignore problems", fmt.Sprintf("there is no batch %q", batch), "list them with: clientele batches")
 	}
 	have := map[int64]bool{}
-	err = w.eachAside(st, batch, func(r AsideRecord) {
+	err = w.eachAside(st, batch, func(r Aside) {
 		if r.State == ledger.Quarantined.String() {
 			have[r.Line] = true
 		}

@@ -2,11 +2,8 @@ package app
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"os"
-	"path/filepath"
 
+	"clientele/internal/batch"
 	"clientele/internal/fault"
 	"clientele/internal/intake/source"
 	"clientele/internal/ledger"
@@ -29,38 +26,30 @@ func (w *Workspace) keep(ctx context.Context, src *source.Source, sha string) er
 
 // adopt writes the account beside the tables, gives the folder its place and lists
 // its files with their fingerprints.
-func (w *Workspace) adopt(ctx context.Context, build, id string, kind ledger.Kind, account batchAccount, rows int64) (vault.BatchFiles, error) {
+func (w *Workspace) adopt(ctx context.Context, build, id string, kind ledger.Kind, account *batch.Account, rows int64) (vault.BatchFiles, error) {
 	out := vault.BatchFiles{ID: id, Kind: kind}
-	data, err := json.MarshalIndent(account, "", "  ")
-	if err != nil {
+	if err := account.Write(build); err != nil {
 		return out, err
-	}
-	if err := os.WriteFile(filepath.Join(build, controlFile), data, 0o600); err != nil {
-		return out, diskError(err)
 	}
 	folder, err := w.Vault.Adopt(ctx, build, id)
 	if err != nil {
 		return out, err
 	}
-	roles := []struct {
-		name string
-		role vault.Role
-		rows int64
-	}{{linesFile, vault.Lines, rows}, {cellsFile, vault.Cells, 0}, {accountsFile, vault.Accounts, 0}, {keysFile, vault.Keys, 0}, {asidesFile, vault.Asides, 0}, {controlFile, controlRole, 0}}
-	for _, r := range roles {
-		path := folder + "/" + r.name
+	for _, p := range batch.Parts(kind) {
+		path := folder + "/" + p.Name
 		place, err := w.Vault.CachePath(path)
 		if err != nil {
 			return out, err
 		}
 		size, hash, err := w.Vault.Fingerprint(ctx, place)
-		if kind == clientList && errors.Is(err, os.ErrNotExist) {
-			continue // a list of clients has no lines
-		}
 		if err != nil {
 			return out, err
 		}
-		out.Files = append(out.Files, vault.File{Path: path, Size: size, Hash: hash, Role: r.role, Rows: r.rows})
+		f := vault.File{Path: path, Size: size, Hash: hash, Role: p.Role}
+		if p.Role == vault.Lines {
+			f.Rows = rows
+		}
+		out.Files = append(out.Files, f)
 	}
 	return out, nil
 }

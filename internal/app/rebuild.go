@@ -2,18 +2,16 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"path/filepath"
+	"slices"
 
-	"clientele/internal/fault"
+	"clientele/internal/batch"
 	"clientele/internal/intake"
 	"clientele/internal/intake/source"
+	"clientele/internal/ledger"
 	"clientele/internal/store"
-	"clientele/internal/tables"
 	"clientele/internal/vault"
 )
 
@@ -54,9 +52,11 @@ func (w *Workspace) Rebuild(ctx context.Context) (a *RebuildAnswer, err error) {
 				all[b.ID] = true
 			}
 		}
-		if a, err = w.again(ctx, st, all); err != nil {
+		made, err := w.restore(ctx, st, all)
+		if err != nil {
 			return err
 		}
+		a = &RebuildAnswer{Batches: made.list}
 		return w.sweep(ctx)
 	})
 	return a, err
@@ -83,118 +83,133 @@ func (w *Workspace) repair(ctx context.Context, damaged map[string]bool) error {
 		}
 	}
 	w.say("making again from the originals: " + names(damaged))
-	_, err = w.again(ctx, st, damaged)
+	_, err = w.restore(ctx, st, damaged)
 	return err
 }
 
-// remake makes the batches again whose account matches.
-func (w *Workspace) remake(ctx context.Context, match func(batchAccount) bool) error {
-	st, err := w.state(ctx)
+// restore makes the tables of batches again and publishes them.
+func (w *Workspace) restore(ctx context.Context, st *state, which map[string]bool) (*remade, error) {
+	made, err := w.remake(ctx, st, which)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	which := map[string]bool{}
+	_, err = w.Store.Change(ctx, w.Actor, func(tx *store.Tx) error { return w.put(ctx, tx, made) })
+	return made, err
+}
+
+// remade are the tables of a state: those that were made again, and those that stay.
+type remade struct {
+	files   []vault.BatchFiles // of every live batch, in order
+	list    []Rebuilt          // made again
+	results map[string]string  // digests that are not as the record has them
+}
+
+// remake makes the tables of batches from their originals, in order: those named, those
+// that have none, and those whose lines in other currencies were converted at another
+// scale than the ledger's. What comes of it holds once it is put into the record.
+func (w *Workspace) remake(ctx context.Context, st *state, which map[string]bool) (*remade, error) {
+	made := &remade{results: map[string]string{}}
+	next := *st
+	for {
+		books, err := w.books(&next)
+		if err != nil && len(which) == 0 {
+			return nil, err // an account that cannot be read is one of those made again
+		}
+		if err := w.pass(ctx, &next, which, books, made); err != nil {
+			return nil, err
+		}
+		next.version.Batches = made.files
+		if books, err = w.books(&next); err != nil {
+			return nil, err
+		}
+		which = map[string]bool{}
+		for _, b := range next.live() {
+			if account, ok := books[b.ID]; ok && account.Foreign && account.Scale != next.scale(books, b.Kind) {
+				which[b.ID] = true
+			}
+		}
+		if len(which) == 0 {
+			return made, nil
+		}
+	}
+}
+
+// pass makes batches again once.
+func (w *Workspace) pass(ctx context.Context, st *state, which map[string]bool, books map[string]*batch.Account, made *remade) error {
+	made.files = nil
 	for _, b := range st.live() {
-		files, ok := st.files(b.ID)
-		if !ok || b.Kind == clientList {
+		have, ok := st.files(b.ID)
+		if b.Kind == store.RateTable || ok && !which[b.ID] {
+			if ok {
+				made.files = append(made.files, have)
+			}
 			continue
 		}
-		a, err := w.readAccount(files)
+		files, err := w.make(ctx, st, &b, made.files, st.scale(books, b.Kind))
 		if err != nil {
 			return err
 		}
-		which[b.ID] = match(a)
+		made.note(&b, files.Digest())
+		made.files = append(made.files, files)
 	}
-	for id, yes := range which {
-		if !yes {
-			delete(which, id)
-		}
-	}
-	if len(which) == 0 {
-		return nil
-	}
-	w.say("converting again with the rates there are now: " + names(which))
-	_, err = w.again(ctx, st, which)
-	return err
+	return nil
 }
 
-// again makes the tables of batches from their originals, in order, and publishes them
-// beside the others.
-func (w *Workspace) again(ctx context.Context, st *state, which map[string]bool) (*RebuildAnswer, error) {
-	a := &RebuildAnswer{}
-	var out []vault.BatchFiles
-	results := map[string]string{}
-	for _, b := range st.live() {
-		have, ok := st.files(b.ID)
-		if !which[b.ID] {
-			if ok {
-				out = append(out, have)
-			}
-			continue
-		}
-		files, err := w.one(ctx, st, &b, out)
-		if err != nil {
-			return nil, err
-		}
-		digest := files.Digest()
-		a.Batches = append(a.Batches, Rebuilt{b.ID, b.File, b.Result, digest, digest == b.Result})
-		if digest != b.Result {
-			results[b.ID] = digest
-		}
-		out = append(out, files)
+// note keeps what became of a batch; the last word counts.
+func (m *remade) note(b *store.Batch, digest string) {
+	m.list = slices.DeleteFunc(m.list, func(r Rebuilt) bool { return r.Batch == b.ID })
+	m.list = append(m.list, Rebuilt{b.ID, b.File, b.Result, digest, digest == b.Result})
+	delete(m.results, b.ID)
+	if digest != b.Result {
+		m.results[b.ID] = digest
 	}
-	_, err := w.Store.Change(ctx, w.Actor, func(tx *store.Tx) error {
-		for id, digest := range results {
-			if err := tx.Batches.SetResult(ctx, id, digest); err != nil {
+}
+
+// put records the digests of what was made again and publishes the tables.
+func (w *Workspace) put(ctx context.Context, tx *store.Tx, made *remade) error {
+	for _, m := range made.list {
+		if digest, ok := made.results[m.Batch]; ok {
+			if err := tx.Batches.SetResult(ctx, m.Batch, digest); err != nil {
 				return err
 			}
 		}
-		return w.publish(ctx, tx, out)
-	})
-	return a, err
+	}
+	return w.publish(ctx, tx, made.files)
 }
 
-// one makes the tables of one batch. Before are the batches that come before it, in
+// make makes the tables of one batch. Before are the batches that come before it, in
 // which its documents may be already.
-func (w *Workspace) one(ctx context.Context, st *state, b *store.Batch, before []vault.BatchFiles) (vault.BatchFiles, error) {
+func (w *Workspace) make(ctx context.Context, st *state, b *store.Batch, before []vault.BatchFiles, scale uint8) (vault.BatchFiles, error) {
 	build, err := w.Vault.NewBuild()
 	if err != nil {
 		return vault.BatchFiles{}, err
 	}
-	files, err := w.oneIn(ctx, st, b, before, build)
+	files, err := w.makeIn(ctx, st, b, before, scale, build)
 	if err != nil {
-		return files, errors.Join(err, os.RemoveAll(build))
+		return files, errors.Join(fmt.Errorf("batch %s: %w", b.ID, err), os.RemoveAll(build))
 	}
 	return files, nil
 }
 
-func (w *Workspace) oneIn(ctx context.Context, st *state, b *store.Batch, before []vault.BatchFiles, build string) (files vault.BatchFiles, err error) {
+func (w *Workspace) makeIn(ctx context.Context, st *state, b *store.Batch, before []vault.BatchFiles, scale uint8, build string) (files vault.BatchFiles, err error) {
 	src, err := w.original(ctx, b)
 	if err != nil {
 		return files, err
 	}
 	defer func() { err = errors.Join(err, src.Close()) }()
-	number, _ := store.Number(b.ID)
-	if b.Kind == clientList {
-		list, err := intake.ReadClients(ctx, src, intake.Answers{})
+	if b.Kind == batch.ClientList {
+		list, err := readList(ctx, src, b)
 		if err != nil {
 			return files, err
 		}
-		err = writeFile(filepath.Join(build, accountsFile), func(out io.Writer) error {
-			return tables.WriteAccounts(out, tables.From(number<<32), list.Accounts)
-		})
-		if err != nil {
-			return files, err
-		}
-		return w.adopt(ctx, build, b.ID, b.Kind, batchAccount{}, 0)
+		number, _ := store.Number(b.ID)
+		return w.adoptClients(ctx, build, number, list)
 	}
-	d, f, err := w.deriveBatch(ctx, st, b, src, before, build)
+	d, err := w.derived(ctx, st, b, src, before, scale, build)
 	if err != nil {
 		return files, err
 	}
-	var facts Facts
-	facts.take(f, d.loaded)
-	return w.adopt(ctx, build, b.ID, b.Kind, accountOf(d, facts), d.loaded.Lines)
+	return w.adopt(ctx, build, b.ID, b.Kind, &d.Account, d.Loaded.Lines)
 }
 
 // original opens the kept bytes of a batch, after checking them against their hash.
@@ -214,39 +229,54 @@ func (w *Workspace) original(ctx context.Context, b *store.Batch) (*source.Sourc
 	return src, nil
 }
 
-// deriveBatch reads a batch's original under its recorded profile.
-func (w *Workspace) deriveBatch(ctx context.Context, st *state, b *store.Batch, src *source.Source, before []vault.BatchFiles, build string) (*derived, *intake.File, error) {
-	var p intake.Profile
-	if err := json.Unmarshal(b.Profile, &p); err != nil {
-		return nil, nil, fault.Wrap(err, fault.Failed, "read the profile", "the profile of batch "+b.ID+" cannot be read", "import the file again")
-	}
-	f, err := intake.Reopen(ctx, src, &p)
+// derived reads a batch's original under its recorded profile.
+func (w *Workspace) derived(ctx context.Context, st *state, b *store.Batch, src *source.Source, before []vault.BatchFiles, scale uint8, build string) (*batch.Derived, error) {
+	p, err := profileOf(b)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
+	}
+	f, err := intake.Reopen(ctx, src, p)
+	if err != nil {
+		return nil, err
 	}
 	f.SetToday(b.ImportedDay())
 	number, _ := store.Number(b.ID)
-	r := recipe{number: number, base: st.policy.Base, rates: st.rates}
-	d, err := derive(ctx, f, r, build, nil)
+	r := batch.Recipe{Number: number, Base: st.policy.Base, Scale: scale, Rates: st.rates, Today: b.ImportedDay()}
+	d, err := batch.Derive(ctx, f, r, build, nil)
 	if err != nil {
-		return nil, nil, fmt.Errorf("batch %s: %w", b.ID, err)
+		return nil, err
 	}
-	o := newOverlap()
-	older := &state{snapshot: st.snapshot, version: vault.Version{Batches: before}}
-	hits := 0
-	for _, other := range before {
-		if ob, ok := st.snapshot.Batch(other.ID); !ok || ob.Kind != b.Kind {
+	over, _, err := w.common(st.snapshot, before, b.Kind, d)
+	if err != nil || !over.Heed(&r, d.Level, p.Overlap) {
+		return d, err
+	}
+	return batch.Derive(ctx, f, r, build, nil)
+}
+
+// common looks the keys of a file up in the batches of its kind, and names those that
+// have some of them.
+func (w *Workspace) common(s *store.Snapshot, before []vault.BatchFiles, kind ledger.Kind, d *batch.Derived) (*batch.Overlap, []string, error) {
+	over := batch.NewOverlap()
+	var in []string
+	for i := range before {
+		other := &before[i]
+		if b, ok := s.Batch(other.ID); !ok || b.Kind != kind || b.State != store.Live {
 			continue
 		}
-		n, err := w.lookUp(older, other.ID, d, o)
+		path, err := w.part(other, vault.Keys)
 		if err != nil {
 			return nil, nil, err
 		}
-		hits += n
+		if path == "" {
+			continue
+		}
+		hits, err := over.LookUp(path, d)
+		if err != nil {
+			return nil, nil, err
+		}
+		if hits > 0 {
+			in = append(in, other.ID)
+		}
 	}
-	if hits == 0 || !o.heed(&r, d.level, p.Overlap) {
-		return d, f, nil
-	}
-	d, err = derive(ctx, f, r, build, nil)
-	return d, f, err
+	return over, in, nil
 }

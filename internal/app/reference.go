@@ -2,19 +2,20 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"path/filepath"
 
+	"clientele/internal/batch"
 	"clientele/internal/fault"
 	"clientele/internal/intake"
 	"clientele/internal/intake/source"
 	"clientele/internal/ledger"
+	"clientele/internal/money"
 	"clientele/internal/period"
 	"clientele/internal/store"
-	"clientele/internal/tables"
+	"clientele/internal/vault"
 )
 
 // importClients brings a list of clients in: names, owners and groups, no amounts.
@@ -23,115 +24,175 @@ func (w *Workspace) importClients(ctx context.Context, src *source.Source, req I
 	if err != nil {
 		return nil, err
 	}
+	st, row, err := w.reference(ctx, src, &req, batch.ClientList)
+	if err != nil {
+		return nil, err
+	}
+	if have := st.holding(row.SHA256, row.Kind, req.Answers.Sheet); have != nil {
+		return unchanged(src, have, "clients"), sameReading(src, have, row.Profile)
+	}
 	a := &ImportAnswer{Outcome: Checked, File: FileReport{Name: src.Name, Evidence: list.Columns, Rows: list.Rows, Loaded: int64(len(list.Accounts))}, Facts: "clients", Accounts: len(list.Accounts), Clients: list}
 	if req.Check {
 		return a, nil
 	}
-	return a, w.small(ctx, src, a, clientList, func(build string, number int64) error {
-		return writeFile(filepath.Join(build, accountsFile), func(out io.Writer) error {
-			return tables.WriteAccounts(out, tables.From(number<<32), list.Accounts)
-		})
-	}, nil)
+	if err := w.keep(ctx, src, row.SHA256); err != nil {
+		return nil, err
+	}
+	build, err := w.Vault.NewBuild()
+	if err != nil {
+		return nil, err
+	}
+	files, err := w.adoptClients(ctx, build, st.next(), list)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(build))
+	}
+	row.Result, row.Accounts = files.Digest(), int64(a.Accounts)
+	_, err = w.Store.Change(ctx, w.Actor, func(tx *store.Tx) error {
+		if err := addBatch(ctx, tx, row); err != nil {
+			return err
+		}
+		return w.publish(ctx, tx, st.with(row, &files).version.Batches)
+	})
+	a.Outcome, a.Batch, a.File.Batch = Imported, row.ID, row.ID
+	return a, err
+}
+
+// adoptClients writes the tables of a list of clients and gives them their place.
+func (w *Workspace) adoptClients(ctx context.Context, build string, number int64, list *intake.ClientList) (vault.BatchFiles, error) {
+	if err := batch.WriteClients(build, number, list.Accounts); err != nil {
+		return vault.BatchFiles{}, err
+	}
+	var account batch.Account
+	for _, a := range list.Accounts {
+		account.Facts.Grouped = account.Facts.Grouped || a.Parent != ""
+	}
+	return w.adopt(ctx, build, store.BatchID(number), batch.ClientList, &account, 0)
+}
+
+// readList reads a list of clients again, as the user said when it was imported.
+func readList(ctx context.Context, src *source.Source, b *store.Batch) (*intake.ClientList, error) {
+	var answers intake.Answers
+	if err := json.Unmarshal(b.Profile, &answers); err != nil {
+		return nil, fault.Wrap(err, fault.Failed, "read the profile", "the profile of batch "+b.ID+" cannot be read", "import the file again")
+	}
+	return intake.ReadClients(ctx, src, answers)
+}
+
+// reference is the state that a file without amounts comes into, and its batch.
+func (w *Workspace) reference(ctx context.Context, src *source.Source, req *ImportRequest, kind ledger.Kind) (*state, store.Batch, error) {
+	st, err := w.begin(ctx, req.Check)
+	if err != nil {
+		return nil, store.Batch{}, err
+	}
+	sha, err := hashOf(ctx, src)
+	if err != nil {
+		return nil, store.Batch{}, err
+	}
+	profile, err := json.Marshal(req.Answers)
+	return st, store.Batch{
+		ID: store.BatchID(st.next()), File: src.Name, SHA256: sha, Size: src.Size, Profile: profile, Kind: kind,
+		FirstDay: period.NoDate, LastDay: period.NoDate,
+	}, err
 }
 
 // importRates brings a rate table in, and makes the tables of batches with other
-// currencies again.
+// currencies again, in one change.
 func (w *Workspace) importRates(ctx context.Context, src *source.Source, req ImportRequest) (*ImportAnswer, error) {
-	st, err := w.state(ctx)
+	st, row, err := w.reference(ctx, src, &req, store.RateTable)
 	if err != nil {
 		return nil, err
 	}
-	base := st.policy.Base
+	base, known := st.base()
+	want := base
 	if req.Base != "" {
-		base = req.Base
+		want = req.Base
 	}
-	list, base, err := intake.ReadRates(ctx, src, base)
+	list, into, err := intake.ReadRates(ctx, src, want)
 	if err != nil {
 		return nil, err
 	}
-	if st.policy.BaseKnown && st.policy.Base != base {
-		return nil, src.Fault(0, fmt.Sprintf("the rates convert into %s, but the ledger is kept in %q", base, st.policy.Base), "give rates into the ledger's currency", nil)
+	if known && into != base {
+		return nil, src.Fault(0, fmt.Sprintf("the rates convert into %s, but the ledger is kept in %q", into, base), "give rates into the ledger's currency", nil)
 	}
-	a := &ImportAnswer{Outcome: Checked, File: FileReport{Name: src.Name, Rows: int64(len(list)), Loaded: int64(len(list))}, Facts: "rates", Rates: len(list), Currency: base}
+	if have := st.holding(row.SHA256, row.Kind, req.Answers.Sheet); have != nil {
+		return unchanged(src, have, "rates"), sameReading(src, have, row.Profile)
+	}
+	rows, err := ratesOf(src, list, into)
+	if err != nil {
+		return nil, err
+	}
+	a := &ImportAnswer{Outcome: Checked, File: FileReport{Name: src.Name, Rows: int64(len(list)), Loaded: int64(len(rows))}, Facts: "rates", Rates: len(rows), Currency: into}
 	if req.Check {
 		return a, nil
 	}
-	err = w.small(ctx, src, a, store.RateTable, nil, func(tx *store.Tx) error {
-		rows := make([]store.Rate, len(list))
-		for i, r := range list {
-			rows[i] = store.Rate{Day: r.Day, From: r.Currency, To: base, Rate: r.Rate}
-		}
-		if err := tx.Rates.Add(ctx, a.Batch, rows); err != nil {
-			return err
-		}
-		policy := st.policy
-		policy.Base, policy.BaseKnown = base, true
-		return savePolicy(ctx, tx, policy)
-	})
-	if err != nil || a.Outcome == Unchanged {
-		return a, err
+	if err := w.keep(ctx, src, row.SHA256); err != nil {
+		return nil, err
 	}
-	return a, w.remake(ctx, func(account batchAccount) bool { return account.Foreign })
-}
-
-// small records a batch that brings no amounts.
-func (w *Workspace) small(ctx context.Context, src *source.Source, a *ImportAnswer, kind ledger.Kind, fill func(build string, number int64) error, more func(*store.Tx) error) error {
-	st, err := w.state(ctx)
-	if err != nil {
-		return err
-	}
-	sum, err := src.SHA256(ctx)
-	if err != nil {
-		return err
-	}
-	sha := fmt.Sprintf("%x", sum)
-	if b, ok := st.bytes(sha); ok {
-		a.Outcome, a.Batch = Unchanged, b.ID
-		return nil
-	}
-	if err := w.keep(ctx, src, sha); err != nil {
-		return err
-	}
-	a.Batch = store.BatchID(st.next())
-	batches := st.version.Batches
-	digest := ""
-	if fill != nil {
-		build, err := w.Vault.NewBuild()
-		if err != nil {
-			return err
-		}
-		if err := fill(build, st.next()); err != nil {
-			return errors.Join(err, os.RemoveAll(build))
-		}
-		files, err := w.adopt(ctx, build, a.Batch, kind, batchAccount{}, 0)
-		if err != nil {
-			return err
-		}
-		digest = files.Digest()
-		batches = append(batches, files)
+	next := st.with(row, nil)
+	if !known {
+		next.policy.Base, next.policy.BaseKnown, next.policy.BaseLoaded = into, true, req.Base == ""
 	}
 	_, err = w.Store.Change(ctx, w.Actor, func(tx *store.Tx) error {
-		id, err := tx.Batches.NewID(ctx)
+		if err := addBatch(ctx, tx, row); err != nil {
+			return err
+		}
+		if err := tx.Rates.Add(ctx, row.ID, rows); err != nil {
+			return err
+		}
+		if err := savePolicy(ctx, tx, next.policy); err != nil {
+			return err
+		}
+		made, err := w.converted(ctx, tx, next, &row)
 		if err != nil {
 			return err
 		}
-		if id != a.Batch {
-			return fault.New(fault.Internal, "import", "the batch got another number than its tables", "")
-		}
-		err = tx.Batches.Add(ctx, store.Batch{
-			ID: id, File: src.Name, SHA256: sha, Size: src.Size, Profile: []byte("{}"), Kind: kind, Result: digest,
-			Accounts: int64(a.Accounts), FirstDay: period.NoDate, LastDay: period.NoDate,
-		})
-		if err != nil {
-			return err
-		}
-		if more != nil {
-			if err := more(tx); err != nil {
-				return err
-			}
-		}
-		return w.publish(ctx, tx, batches)
+		return w.put(ctx, tx, made)
 	})
-	a.Outcome, a.File.Batch = Imported, a.Batch
-	return err
+	a.Outcome, a.Batch, a.File.Batch = Imported, row.ID, row.ID
+	return a, err
+}
+
+// converted makes batches with other currencies again, under the rates that hold inside
+// a change.
+func (w *Workspace) converted(ctx context.Context, tx *store.Tx, st *state, b *store.Batch) (*remade, error) {
+	list, err := tx.Rates.Holding(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := st.exchange(list); err != nil {
+		return nil, err
+	}
+	which, err := w.touched(st, b, false)
+	if err != nil {
+		return nil, err
+	}
+	if len(which) > 0 {
+		w.say("converting again with the rates there are now: " + names(which))
+	}
+	return w.remake(ctx, st, which)
+}
+
+// ratesOf are the rates of a table, each day and currency once. Twice the same is the
+// same; twice something else is a mistake.
+func ratesOf(src *source.Source, list []intake.RateLine, base money.Currency) ([]store.Rate, error) {
+	type key struct {
+		day  period.Date
+		from money.Currency
+	}
+	have := map[key]money.Amount{}
+	var out []store.Rate
+	for _, r := range list {
+		k := key{r.Day, r.Currency}
+		rate := r.Rate.Trim()
+		was, twice := have[k]
+		switch {
+		case r.Currency == base: // its own rate is exactly 1
+		case !twice:
+			have[k] = rate
+			out = append(out, store.Rate{Day: r.Day, From: r.Currency, To: base, Rate: r.Rate})
+		case was != rate:
+			return nil, src.Fault(r.Line, fmt.Sprintf("the rate of %s on %s is given twice, as %s and as %s", r.Currency, r.Day, was, rate), "leave one of them out", nil)
+		}
+	}
+	return out, nil
 }

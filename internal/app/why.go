@@ -4,17 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"sort"
 	"strconv"
 	"strings"
 
+	"clientele/internal/batch"
 	"clientele/internal/book"
 	"clientele/internal/engine"
 	"clientele/internal/fault"
 	"clientele/internal/ledger"
 	"clientele/internal/metric"
+	"clientele/internal/money"
 	"clientele/internal/period"
 	"clientele/internal/tables"
 	"clientele/internal/vault"
@@ -252,16 +253,29 @@ func (y *why) asides(ctx context.Context, a *WhyAnswer) error {
 			a.Inputs = append(a.Inputs, Input{r.Code, fmt.Sprintf("%d rows, %s (%s)", r.Rows, r.Amount.Format(a.Decimals), r.Text)})
 		}
 	}
+	books, err := y.w.books(y.st)
+	if err != nil {
+		return err
+	}
+	decided := y.st.decisions()
 	for _, b := range y.st.live() {
-		err := y.w.eachAside(y.st, b.ID, func(r AsideRecord) {
-			if r.State != state.String() {
+		if b.Kind != y.g.Kind {
+			continue
+		}
+		err := y.w.eachAside(y.st, b.ID, func(r Aside) {
+			_, settled := decided[rowKey{b.ID, r.Line}]
+			if r.State != state.String() || settled && state == ledger.Quarantined {
 				return
 			}
 			if len(a.Rows) >= y.q.Limit {
 				a.More++
 				return
 			}
-			a.Rows = append(a.Rows, TracedRow{SourceRow: SourceRow{Batch: b.ID, File: b.File, Line: r.Line, Cells: []string{r.Raw}}, Amount: r.Amount, Note: r.Text})
+			amount := ""
+			if r.Base != nil {
+				amount = format(*r.Base, books[b.ID].Scale)
+			}
+			a.Rows = append(a.Rows, TracedRow{SourceRow: SourceRow{Batch: b.ID, File: b.File, Line: r.Line, Cells: []string{r.Raw}}, Amount: amount, Note: r.Text})
 		})
 		if err != nil {
 			return err
@@ -275,42 +289,36 @@ var errEnough = errors.New("enough")
 
 // unassigned shows loaded rows that name no client.
 func (y *why) unassigned(ctx context.Context, a *WhyAnswer) error {
+	books, err := y.w.books(y.st)
+	if err != nil {
+		return err
+	}
+	window := engine.Frame{Current: a.Windows.Current}.Extent(metric.Current)
 	for _, b := range y.st.live() {
 		if b.Kind != y.g.Kind {
 			continue
 		}
-		var refs []engine.LineRef
 		files, _ := y.st.files(b.ID)
-		account, err := y.w.readAccount(files)
+		path, err := y.w.part(&files, vault.Lines)
 		if err != nil {
 			return err
 		}
-		for _, f := range files.Files {
-			if f.Role != vault.Lines {
-				continue
-			}
-			path, err := y.w.Vault.CachePath(f.Path)
-			if err != nil {
-				return err
-			}
-			err = readLines(path, func(l tables.Line) error {
-				if l.Account >= 0 || !a.Windows.Current.Contains(l.Day) && !a.Windows.Current.IsAll() {
-					return nil
-				}
-				if len(a.Rows)+len(refs) >= y.q.Limit {
-					a.More++
-					return errEnough
-				}
-				amount := l.Amount
-				for range a.Decimals - account.Scale {
-					amount *= 10
-				}
-				refs = append(refs, engine.LineRef{Batch: b.ID, Line: l.Line, Day: l.Day, Amount: amount})
+		var refs []engine.LineRef
+		up := a.Decimals - books[b.ID].Scale
+		err = batch.ReadLines(path, func(l tables.Line) error {
+			if l.Account >= 0 || !window.Holds(l.Day) || y.q.Line.SalesOnly && l.Amount <= 0 {
 				return nil
-			})
-			if err != nil && !errors.Is(err, errEnough) {
-				return err
 			}
+			if len(a.Rows)+len(refs) >= y.q.Limit {
+				a.More++
+				return errEnough
+			}
+			amount, err := money.Amount{Units: l.Amount}.Rescale(up)
+			refs = append(refs, engine.LineRef{Batch: b.ID, Line: l.Line, Day: l.Day, Amount: amount})
+			return batch.Overflow(err)
+		})
+		if err != nil && !errors.Is(err, errEnough) {
+			return err
 		}
 		if err := y.trace(ctx, a, refs); err != nil {
 			return err
@@ -319,21 +327,20 @@ func (y *why) unassigned(ctx context.Context, a *WhyAnswer) error {
 	return nil
 }
 
-func readLines(path string, visit func(tables.Line) error) (err error) {
-	in, err := os.Open(path) //nolint:gosec // a path of the vault
-	if err != nil {
-		return fault.Wrap(err, fault.Failed, "read lines", "a table of lines cannot be read", "run 'clientele rebuild'")
-	}
-	defer func() { err = errors.Join(err, closeTable(in)) }()
-	return tables.ReadLines(in, visit)
+// mainNumbers are the figures that the id of a measure means where several have it.
+var mainNumbers = map[metric.ID]string{
+	metric.Revenue: "total", metric.LineCount: "line.clients", metric.TopNShare: "concentration.cr1", metric.Residual: "control.amount_loaded",
 }
 
 // findNumber finds a figure by its path, or by the id of its measure.
 func findNumber(name string) (string, number, bool) {
+	if path, ok := mainNumbers[metric.ID(name)]; ok {
+		name = path
+	}
 	if n, ok := numbers[name]; ok {
 		return name, n, true
 	}
-	for path, n := range numbers {
+	for path, n := range numbers { // one at most: all others are main numbers
 		if string(n.id) == name {
 			return path, n, true
 		}

@@ -96,13 +96,21 @@ func (w WindowSpec) between(from, to string) (WindowSpec, error) {
 	return w, nil
 }
 
-// aligned reports whether monthly cells will answer the window and the one before it.
-func (w WindowSpec) aligned() bool {
-	if w.Kind != FromTo {
-		return true
+// DayGrain reports whether only daily cells answer the window as of a day: it does not
+// begin and end with a month. FilesRequest takes it.
+func (w WindowSpec) DayGrain(asOf period.Date) bool {
+	r := period.All
+	switch w.Kind {
+	case Trailing: // complete months
+		return false
+	case FromTo:
+		r = w.days()
+	case YearOf, Everything:
 	}
-	r := w.days()
-	return r.Aligned()
+	if asOf != period.NoDate {
+		r.To = min(r.To, asOf)
+	}
+	return !r.Aligned()
 }
 
 func (w WindowSpec) days() period.Range {
@@ -137,18 +145,18 @@ type Windows struct {
 }
 
 // resolve fixes the window of a question (definitions 1.2). Span is the dated sales
-// that are not in the future.
+// that are not in the future. A day that is asked about is a day at which one stands:
+// no window reaches beyond it.
 func resolve(spec WindowSpec, cmp Compare, asOf period.Date, span period.Range, fiscalStart int) (Windows, error) {
 	if asOf == 0 { // the zero value of a question
 		asOf = period.NoDate
 	}
 	w := Windows{AsOf: asOf, Current: period.All}
-	asked := asOf != period.NoDate
-	if span.Empty() && asOf == period.NoDate {
-		w.AsOf, w.Undated = period.NoDate, true
-		if spec.Kind == FromTo || spec.Kind == YearOf || spec.Months != 0 {
+	if span.Empty() {
+		w.Undated = true
+		if spec.Kind == FromTo || spec.Kind == YearOf || spec.Months != 0 || cmp != NoCompare {
 			return w, fault.New(fault.Input, "choose a window", "the list has no dates, so it has no windows",
-				"leave the window out, or supply document dates")
+				"leave the window and the comparison out, or supply document dates")
 		}
 		return w, nil
 	}
@@ -171,13 +179,22 @@ func resolve(spec WindowSpec, cmp Compare, asOf period.Date, span period.Range, 
 			months = 12
 		}
 		w.Current = period.Trailing(w.AsOf, months)
-		if spec.Months == 0 && cmp == NoCompare && !asked && (span.To <= w.Current.From || span.From >= w.Current.To) {
+		if spec.Months == 0 && cmp == NoCompare && asOf == period.NoDate && span.From >= w.Current.To {
 			w.Current, w.Fallback = period.All, true
 		}
 	}
-	if asked && w.Current.To > asOf { // what is not known by then is not used
+	if asOf != period.NoDate && w.Current.To > asOf {
+		if w.Current.From >= asOf {
+			return w, fault.New(fault.Usage, "choose a window", fmt.Sprintf("the window begins on %s, and the day that is asked about is %s", w.Current.From, asOf),
+				"give an earlier window, or a later --as-of")
+		}
 		w.Current.To = asOf
 	}
+	return w.compared(cmp)
+}
+
+// compared adds the window to compare with.
+func (w Windows) compared(cmp Compare) (Windows, error) {
 	switch cmp {
 	case NoCompare:
 	case Before:

@@ -65,6 +65,9 @@ func TestResolveRefuses(t *testing.T) {
 	if _, err := resolve(WindowSpec{Months: 12}, NoCompare, period.NoDate, period.Range{}, 1); fault.KindOf(err) != fault.Input {
 		t.Errorf("a window of a list without dates: %v", err)
 	}
+	if _, err := resolve(WindowSpec{}, Before, period.NoDate, period.Range{}, 1); fault.KindOf(err) != fault.Input {
+		t.Errorf("a comparison of a list without dates: %v", err)
+	}
 	if w, err := resolve(WindowSpec{}, NoCompare, period.NoDate, period.Range{}, 1); err != nil || !w.Undated || w.AsOf != period.NoDate {
 		t.Errorf("a list without dates: %+v, %v", w, err)
 	}

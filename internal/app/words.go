@@ -1,6 +1,8 @@
 package app
 
 import (
+	"clientele/internal/batch"
+	"clientele/internal/control"
 	"clientele/internal/namesake"
 	"clientele/internal/store"
 )
@@ -18,6 +20,14 @@ type (
 	Rate = store.Rate
 	// Suggestion is two accounts that may be the same client.
 	Suggestion = namesake.Suggestion
+	// Control is the account of everything that was read.
+	Control = control.Totals
+	// Waiting are lines of one currency without a rate.
+	Waiting = control.Waiting
+	// Aside is a row that was set aside.
+	Aside = batch.Aside
+	// Facts are findings about the sources that decide verdicts.
+	Facts = batch.Facts
 )
 
 // The relations between clients.
@@ -29,7 +39,7 @@ const (
 // The kinds of batches that bring no amounts.
 const (
 	RateTable  = store.RateTable
-	ClientList = clientList
+	ClientList = batch.ClientList
 )
 
 // Live is the state of a batch that counts.

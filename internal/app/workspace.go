@@ -4,12 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"os"
 
+	"clientele/internal/batch"
 	"clientele/internal/clock"
 	"clientele/internal/engine"
 	"clientele/internal/fault"
-	"clientele/internal/ledger"
 	"clientele/internal/money"
 	"clientele/internal/period"
 	"clientele/internal/rates"
@@ -60,10 +59,13 @@ func (w *Workspace) today() period.Date { return period.FromTime(w.Clock()) }
 
 // Policy is the firm's rules, as far as this part of the product has any.
 type Policy struct {
-	Base        money.Currency `json:"base_currency"` // "" until named or first loaded
-	BaseKnown   bool           `json:"base_known"`    // Base was decided, even if it is ""
-	FiscalStart int            `json:"fiscal_start"`  // month, 1 … 12
-	Reviewed    []string       `json:"reviewed,omitempty"`
+	Base      money.Currency `json:"base_currency"` // "" until named or first loaded
+	BaseKnown bool           `json:"base_known"`    // Base was decided, even if it is ""
+	// BaseLoaded: nobody named Base, the first file brought it. It holds as long as
+	// anything that was loaded does.
+	BaseLoaded  bool     `json:"base_loaded,omitempty"`
+	FiscalStart int      `json:"fiscal_start"` // month, 1 … 12
+	Reviewed    []string `json:"reviewed,omitempty"`
 }
 
 func policyOf(s *store.Snapshot) (Policy, error) {
@@ -149,15 +151,8 @@ func (w *Workspace) state(ctx context.Context) (*state, error) {
 	if st.policy, err = policyOf(s); err != nil {
 		return nil, err
 	}
-	if len(s.Rates) > 0 {
-		st.rates = rates.New(st.policy.Base)
-		for _, r := range s.Rates {
-			if r.To == st.policy.Base {
-				if err := st.rates.Add(r.Day, r.From, r.Rate); err != nil {
-					return nil, fault.Wrap(err, fault.Failed, "read rates", "a rate in the record cannot be used", "undo the batch that brought it")
-				}
-			}
-		}
+	if err := st.exchange(s.Rates); err != nil {
+		return nil, err
 	}
 	if s.Published.Revision > 0 {
 		st.version, err = w.Vault.At(vault.Ref{Revision: s.Published.Revision, Digest: s.Published.Digest})
@@ -178,6 +173,39 @@ func (s *state) live() []store.Batch {
 		}
 	}
 	return out
+}
+
+// exchange takes rates as those that hold.
+func (s *state) exchange(list []store.Rate) error {
+	s.rates = nil
+	if len(list) == 0 {
+		return nil
+	}
+	s.rates = rates.New(s.policy.Base)
+	for _, r := range list {
+		if r.To != s.policy.Base {
+			continue
+		}
+		if err := s.rates.Add(r.Day, r.From, r.Rate); err != nil {
+			return fault.Wrap(err, fault.Failed, "read rates", "a rate in the record cannot be used", "undo the batch that brought it")
+		}
+	}
+	return nil
+}
+
+// base is the currency of the ledger; false if nothing has settled it yet, or all that
+// settled it was taken back.
+func (s *state) base() (money.Currency, bool) {
+	p := &s.policy
+	if !p.BaseKnown || !p.BaseLoaded {
+		return p.Base, p.BaseKnown
+	}
+	for _, b := range s.live() {
+		if b.Kind != batch.ClientList {
+			return p.Base, true
+		}
+	}
+	return "", false
 }
 
 // files are the published files of a batch; false if there are none.
@@ -202,102 +230,24 @@ func (s *state) rules() engine.Rules {
 	return r
 }
 
-const (
-	controlRole vault.Role = "control"
-	controlFile            = "control.json"
-	// clientList is the kind of a batch that describes clients and brings no amounts.
-	clientList ledger.Kind = "clients"
-)
-
-// batchAccount is the account of a batch in base currency, kept beside its tables.
-type batchAccount struct {
-	Scale       uint8            `json:"scale"`
-	Level       string           `json:"level"`
-	Foreign     bool             `json:"foreign,omitempty"`
-	Shared      bool             `json:"shared,omitempty"` // documents go on that an earlier batch began
-	Undated     int64            `json:"undated,omitempty"`
-	Future      int64            `json:"future,omitempty"`
-	Read        tallyRecord      `json:"read"`
-	Loaded      tallyRecord      `json:"loaded"`
-	Unassigned  tallyRecord      `json:"unassigned"`
-	Excluded    tallyRecord      `json:"excluded"`
-	Quarantined tallyRecord      `json:"quarantined"`
-	Reasons     []reasonRecord   `json:"reasons,omitempty"`
-	Waiting     []waitingRecord  `json:"waiting,omitempty"`
-	Skipped     []ledger.Skipped `json:"skipped,omitempty"`
-	Stated      string           `json:"stated,omitempty"` // at scale
-	StatedLabel string           `json:"stated_label,omitempty"`
-	Differs     bool             `json:"stated_differs,omitempty"`
-	Facts       Facts            `json:"facts"`
-}
-
-type tallyRecord struct {
-	Rows    int64  `json:"rows"`
-	Without int64  `json:"without_amount,omitempty"`
-	Amount  string `json:"amount"` // minor units at the account's scale
-}
-
-type reasonRecord struct {
-	State int    `json:"state"`
-	Code  string `json:"code"`
-	Text  string `json:"text"`
-	tallyRecord
-}
-
-type waitingRecord struct {
-	Currency money.Currency `json:"currency"`
-	Decimals uint8          `json:"decimals"`
-	Rows     int64          `json:"rows"`
-	Amount   string         `json:"amount"`
-}
-
-func tallyOf(t ledger.Tally) tallyRecord {
-	return tallyRecord{t.Rows, t.WithoutAmount, t.Amount.Format(0)}
-}
-
-func (t tallyRecord) tally(up uint8) ledger.Tally {
-	sum, _ := sumOf(t.Amount).Upscale(up)
-	return ledger.Tally{Rows: t.Rows, WithoutAmount: t.Without, Amount: sum}
-}
-
-func accountOf(d *derived, facts Facts) batchAccount {
-	c := &d.control
-	a := batchAccount{
-		Scale: d.scale, Level: string(rune(d.level)), Foreign: d.foreign, Shared: d.shared, Undated: d.loaded.Undated, Future: d.loaded.Future,
-		Read: tallyOf(c.Read), Loaded: tallyOf(c.Loaded), Unassigned: tallyOf(c.Unassigned), Excluded: tallyOf(c.Excluded), Quarantined: tallyOf(c.Quarantined),
-		Skipped: c.Skipped, Differs: c.StatedDiffers, Facts: facts,
-	}
-	for _, r := range c.Reasons {
-		a.Reasons = append(a.Reasons, reasonRecord{int(r.State), r.Code, r.Text, tallyOf(r.Tally)})
-	}
-	for _, w := range c.MissingRate {
-		a.Waiting = append(a.Waiting, waitingRecord{w.Currency, w.Decimals, w.Rows, w.Amount.Format(0)})
-	}
-	if c.Stated != nil {
-		a.Stated, a.StatedLabel = money.FromInt64(c.Stated.Amount.Units).Format(0), c.Stated.Label
-	}
-	return a
-}
-
-// readAccount reads the account that stands beside a batch's tables.
-func (w *Workspace) readAccount(files vault.BatchFiles) (batchAccount, error) {
-	var a batchAccount
+// part is the place of a batch's file with that role; "" if it has none.
+func (w *Workspace) part(files *vault.BatchFiles, role vault.Role) (string, error) {
 	for _, f := range files.Files {
-		if f.Role != controlRole {
-			continue
+		if f.Role == role {
+			return w.Vault.CachePath(f.Path)
 		}
-		path, err := w.Vault.CachePath(f.Path)
-		if err != nil {
-			return a, err
-		}
-		data, err := os.ReadFile(path) //nolint:gosec // a path of the vault
-		if err == nil {
-			err = json.Unmarshal(data, &a)
-		}
-		if err != nil {
-			return a, fault.Wrap(err, fault.Failed, "read the account", "the account of batch "+files.ID+" cannot be read", "run 'clientele rebuild'")
-		}
-		return a, nil
 	}
-	return a, fault.New(fault.Failed, "read the account", "batch "+files.ID+" has no account", "run 'clientele rebuild'")
+	return "", nil
+}
+
+// account reads the account that stands beside a batch's tables.
+func (w *Workspace) account(files *vault.BatchFiles) (batch.Account, error) {
+	path, err := w.part(files, batch.Control)
+	if err != nil {
+		return batch.Account{}, err
+	}
+	if path == "" {
+		return batch.Account{}, fault.New(fault.Failed, "read the account", "batch "+files.ID+" has no account", "run 'clientele rebuild'")
+	}
+	return batch.ReadAccount(path)
 }

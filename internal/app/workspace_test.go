@@ -77,6 +77,9 @@ func (f *shop) bring(req app.ImportRequest) *app.ImportAnswer {
 	f.Helper()
 	a, err := f.Import(f.Context(), req)
 	if err != nil {
+		if e, ok := errors.AsType[*fault.Error](err); ok {
+			f.Log(e.Questions)
+		}
 		f.Fatalf("import %s: %v", req.Path, err)
 	}
 	return a
@@ -96,6 +99,9 @@ func (f *shop) line(q app.LineQuestion) *app.LineAnswer {
 	defer g.Engine.Close() //nolint:errcheck // read only
 	if q.Share.Den == 0 {
 		q.Share = money.Fraction{Num: 4, Den: 5}
+	}
+	if q.AsOf == 0 {
+		q.AsOf = period.NoDate
 	}
 	a, err := app.Line(f.Context(), g, q)
 	if err != nil {
@@ -383,7 +389,7 @@ func TestClientList(t *testing.T) {
 	}
 	defer g.Engine.Close() //nolint:errcheck // read only
 	// Definitions 1.1: accounts 400 and 350 of one group rank before 500.
-	b, err := app.Book(t.Context(), g, app.BookQuestion{Window: everything, Level: 1})
+	b, err := app.Book(t.Context(), g, app.BookQuestion{Window: everything, AsOf: period.NoDate, Level: 1})
 	if err != nil || len(b.Rows) != 2 || b.Rows[0].ID != "C0" || b.Rows[0].Revenue.Int != 75000 || b.Rows[1].Name != "Beta" {
 		t.Errorf("%+v, %v", b.Rows, err)
 	}
@@ -434,7 +440,7 @@ func TestReadersKeepTheirVersion(t *testing.T) {
 	if _, err := f.Undo(t.Context(), "b1", false); err != nil {
 		t.Fatal(err)
 	}
-	a, err := app.Line(t.Context(), g, app.LineQuestion{Window: everything, Share: money.Fraction{Num: 4, Den: 5}})
+	a, err := app.Line(t.Context(), g, app.LineQuestion{Window: everything, AsOf: period.NoDate, Share: money.Fraction{Num: 4, Den: 5}})
 	if err != nil || a.Total.Format(2) != "1000.00" {
 		t.Errorf("the reader's total is %s, %v; want 1000.00", a.Total.Format(2), err)
 	}
@@ -459,7 +465,7 @@ func TestWhy(t *testing.T) {
 	t.Parallel()
 	f := newShop(t)
 	f.importing("january.csv", january+"x,2026-01-31,Delta,nothing\n")
-	q := app.LineQuestion{Window: everything, Share: money.Fraction{Num: 4, Den: 5}}
+	q := app.LineQuestion{Window: everything, AsOf: period.NoDate, Share: money.Fraction{Num: 4, Den: 5}}
 	a, err := f.Why(t.Context(), app.WhyQuestion{Name: "client Beta", Line: q})
 	if err != nil || a.Value != "250.00" || len(a.Rows) != 1 || a.Rows[0].Line != 3 || a.Rows[0].Cells[0] != "2" {
 		t.Errorf("client Beta: %+v, %v", a, err)
@@ -517,7 +523,7 @@ func TestWithoutNew(t *testing.T) {
 	t.Parallel()
 	f := newShop(t)
 	f.importing("sales.csv", "Invoice,Date,Client,Amount\n1,2025-01-05,Acme,500.00\n2,2026-01-05,Acme,400.00\n3,2026-02-05,New,900.00\n4,2026-02-06,,5.00\n5,2024-05-06,Beta,1.00\n6,2026-01-01,Beta,100.00\n7,2026-03-01,Beta,1.00\n")
-	q := app.LineQuestion{Window: app.WindowSpec{Kind: app.FromTo, From: day(t, "2026-01-01"), To: day(t, "2026-02-28")}, WithoutNew: true}
+	q := app.LineQuestion{Window: app.WindowSpec{Kind: app.FromTo, From: day(t, "2026-01-01"), To: day(t, "2026-02-28")}, AsOf: period.NoDate, WithoutNew: true}
 	a := f.line(q)
 	if a.Clients.Total != 2 || a.Total.Format(2) != "500.00" || a.Cut.Clients != 1 {
 		t.Errorf("%+v, total %s, line %d; want 2 clients, 500.00 and 1", a.Clients, a.Total.Format(2), a.Cut.Clients)

@@ -273,15 +273,14 @@ func (r *run) showDoctor(list []app.Finding) error {
 				word = r.theme.red("DAMAGED")
 			}
 			r.theme.entry(&b, word, 9, clean(f.Name+": "+f.Text))
-			r.theme.entry(&b, "", 9, strings.Replace(f.Remedy, "clientele rebuild", r.self("rebuild"), 1))
+			r.theme.entry(&b, "", 9, f.Remedy)
 		}
 		err = r.print([]byte(b.String()))
 	} else {
 		err = r.show(t, func() any { return d })
 	}
 	if err == nil && damaged > 0 {
-		verb := map[bool]string{true: "is", false: "are"}[damaged == 1]
-		err = fault.New(fault.Failed, "doctor", fmt.Sprintf("%d of %s %s not sound", damaged, counted(int64(len(list)), "finding"), verb), "each is listed with what mends it")
+		err = fault.New(fault.Failed, "doctor", fmt.Sprintf("%d of %s are damaged", damaged, counted(int64(len(list)), "thing")), "see above for each")
 	}
 	return err
 }

@@ -64,7 +64,7 @@ func (r *run) book() *cobra.Command {
 		}
 		watch := r.progress()
 		defer watch.done()
-		files.request.DayGrain = about.spec.DayGrain()
+		files.request.DayGrain = about.spec.DayGrain(r.global.day)
 		g, err := r.ground(cmd.Context(), args, &files, watch)
 		if err != nil {
 			return err

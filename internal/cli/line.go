@@ -65,7 +65,7 @@ func (r *run) drawLine(ctx context.Context, args []string, files *reading, q app
 	if watch != nil {
 		q.Progress = watch.draws
 	}
-	files.request.DayGrain, files.request.Documents = q.Window.DayGrain(), q.Band
+	files.request.DayGrain, files.request.Documents = q.Window.DayGrain(q.AsOf), q.Band
 	g, err := r.ground(ctx, args, files, watch)
 	if err != nil {
 		return nil, nil, err

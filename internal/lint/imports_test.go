@@ -17,6 +17,7 @@ const (
 	suites   room = "suites" // conformance suites, beside their port
 	formats  room = "formats"
 	adapters room = "adapters"
+	batches  room = "batch"
 	app      room = "app"
 	edges    room = "edges"
 	boot     room = "boot"
@@ -28,14 +29,15 @@ const (
 var rooms = map[string]room{
 	"internal/money": values, "internal/period": values, "internal/fault": values, "internal/clock": values, "internal/verdict": values,
 	"internal/ledger": domain, "internal/rollup": domain, "internal/rates": domain, "internal/metric": domain,
-	"internal/book": domain, "internal/insight": domain, "internal/demo": domain,
+	"internal/control": domain, "internal/book": domain, "internal/insight": domain, "internal/demo": domain,
 	"internal/namesake": domain, "internal/naturalkey": domain,
 	"internal/engine": ports, "internal/store": ports,
 	"internal/engine/enginetest": suites, "internal/store/storetest": suites,
 	"internal/tables":        formats, // the Parquet layout that vault writes and engine/duckdb reads
 	"internal/engine/memory": adapters, "internal/engine/duckdb": adapters, "internal/store/sqlstore": adapters,
 	"internal/intake": adapters, "internal/vault": adapters,
-	"internal/app": app, "internal/cli": edges, "internal/boot": boot, "cmd": commands,
+	"internal/batch": batches, // how a file becomes the tables of an import
+	"internal/app":   app, "internal/cli": edges, "internal/boot": boot, "cmd": commands,
 	"internal/lint": tools, "bench": tools, "scripts": tools,
 }
 
@@ -47,11 +49,12 @@ var matrix = map[room][]room{
 	suites:   {values, domain, ports, suites},
 	formats:  {values, domain},
 	adapters: {values, domain, ports, formats},
-	app:      {values, domain, ports},
+	batches:  {values, domain, formats},
+	app:      {values, domain, ports, formats, batches},
 	edges:    {values, domain, app, boot},
-	boot:     {values, domain, ports, formats, adapters, app},
+	boot:     {values, domain, ports, formats, adapters, batches, app},
 	commands: {edges, boot},
-	tools:    {values, domain, ports, suites, formats, adapters, app, edges, boot, tools},
+	tools:    {values, domain, ports, suites, formats, adapters, batches, app, edges, boot, tools},
 }
 
 // crossings are the imports that the matrix forbids and that stand for a reason.
@@ -59,7 +62,8 @@ var crossings = map[[2]string]string{
 	{"internal/app", "internal/intake"}:            "intake is the one door to all readers, which it chooses itself",
 	{"internal/app", "internal/intake/source"}:     "a use case opens the file that the user names (decision 12)",
 	{"internal/app", "internal/vault"}:             "one folder, no second kind in sight (decision 12)",
-	{"internal/app", "internal/tables"}:            "a use case writes the tables of a batch (decision 12)",
+	{"internal/batch", "internal/intake"}:          "a batch is made from a file as intake reads it (decision 12)",
+	{"internal/batch", "internal/vault"}:           "the roles of a batch's files are the vault's words (decision 12)",
 	{"internal/app", "internal/engine/memory"}:     "the engine of a question without a workspace, plain Go (decision 12)",
 	{"internal/engine/sqltext", "internal/engine"}: "the SQL half of the port, for every adapter",
 }

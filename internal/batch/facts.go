@@ -1,0 +1,60 @@
+package batch
+
+import (
+	"clientele/internal/intake"
+	"clientele/internal/verdict"
+)
+
+// Facts are findings about the sources that decide verdicts.
+type Facts struct {
+	TaxSigns   []string // columns that show tax, where nobody said which amount was taken
+	TaxSettled bool
+	Unknown    []Word   // status words that are not known
+	Repeated   []string // files whose bytes were given twice
+	Negated    int64    // credit rows whose sign was turned
+	NameAsKey  int64    // rows known by name because their id is empty
+	Inclusive  int64    // rows whose amount holds tax that no column tells
+	Gross      bool     // amounts carry tax, and no column tells how much
+	// Repeats tells of documents that stand in more than one file; nil: none.
+	Repeats   *verdict.Reason `json:",omitempty"`
+	Documents bool            // lines name their documents
+	Grouped   bool            // some clients belong to a group
+}
+
+// Word is a status word that is not known, with its rows.
+type Word struct {
+	Text string
+	Rows int64
+}
+
+// Take adds what a file says of itself.
+func (x *Facts) Take(f *intake.File, l *intake.Loaded) {
+	p := f.Profile
+	y := Facts{
+		TaxSettled: p.Tax != "", Gross: p.Tax == "gross" && !f.TaxKnown(), Documents: f.HasDocuments(),
+		Negated: l.Notes.Negated, NameAsKey: l.Notes.NameAsKey, Inclusive: l.Notes.Inclusive,
+	}
+	if !y.TaxSettled {
+		y.TaxSigns = p.TaxSigns
+	}
+	for _, w := range l.Unknown {
+		y.Unknown = append(y.Unknown, Word(w))
+	}
+	for _, a := range l.Accounts {
+		y.Grouped = y.Grouped || a.Parent != ""
+	}
+	x.Join(&y)
+}
+
+// Join adds the findings about another source.
+func (x *Facts) Join(y *Facts) {
+	x.TaxSigns = append(x.TaxSigns, y.TaxSigns...)
+	x.TaxSettled = x.TaxSettled || y.TaxSettled
+	x.Gross = x.Gross || y.Gross
+	x.Unknown = append(x.Unknown, y.Unknown...)
+	x.Documents = x.Documents || y.Documents
+	x.Grouped = x.Grouped || y.Grouped
+	x.Negated += y.Negated
+	x.NameAsKey += y.NameAsKey
+	x.Inclusive += y.Inclusive
+}
