@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -136,7 +137,8 @@ func (f *lineFlags) question(r *run, s *span) (app.LineQuestion, error) {
 		WithoutNew: f.withoutNew, Around: f.around, TopK: f.topK, Band: f.band, Draws: f.draws, Seed: r.global.seed,
 	}
 	var err error
-	if q.Share, err = money.ParseFraction(f.share); err != nil {
+	q.Share, err = money.ParseFraction(f.share)
+	if err != nil || strings.Contains(f.share, "/") && strings.Contains(f.share, "%") {
 		return q, fault.New(fault.Usage, "read --share", fmt.Sprintf("--share does not know %q", f.share), "write 0.8, 80% or 4/5")
 	}
 	switch {

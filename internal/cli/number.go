@@ -58,7 +58,15 @@ func (p purse) exactUnits(v int64) string { return p.exact(money.FromInt64(v)) }
 
 // shown is the form for people, with at least `least` decimals.
 func (p purse) shown(s money.Sum, least int) string {
-	return grouped(p.trim(p.exact(s), least))
+	digits := p.trim(p.exact(s), least)
+	_, part, _ := strings.Cut(digits, ".")
+	if missing := least - len(part); missing > 0 {
+		if part == "" {
+			digits += "."
+		}
+		digits += strings.Repeat("0", missing)
+	}
+	return grouped(digits)
 }
 
 func (p purse) trim(digits string, least int) string {
@@ -76,8 +84,9 @@ func (p purse) trim(digits string, least int) string {
 	return digits[:end]
 }
 
-// least is how many decimals an amount of the currency always shows.
-func (p purse) least() int { return min(int(p.currency.Decimals()), int(p.decimals)) }
+// least is how many decimals an amount of the currency always shows, whatever the file
+// wrote.
+func (p purse) least() int { return int(p.currency.Decimals()) }
 
 // amount is an amount by itself in a sentence.
 func (p purse) amount(s money.Sum) string { return p.shown(s, p.least()) }

@@ -188,7 +188,11 @@ func (r *run) clientsUndo() *cobra.Command {
 				return fault.New(fault.Usage, "read arguments", fmt.Sprintf("%q is not the number of a step", args[0]), "list them with: "+r.self("clients", "history"))
 			}
 			return r.inside(cmd.Context(), func(w *app.Workspace) error {
-				if err := w.Unrelate(cmd.Context(), step); err != nil {
+				err := w.Unrelate(cmd.Context(), step)
+				if fault.KindOf(err) == fault.NotFound && err != nil {
+					return fault.New(fault.NotFound, "take back", fmt.Sprintf("there is no merge or group %d", step), "list them with: "+r.self("clients", "history"))
+				}
+				if err != nil {
 					return err
 				}
 				return r.change(changeDocument{Change: "undo", Clients: []string{}, Event: &step}, fmt.Sprintf("Step %d is taken back.", step))
