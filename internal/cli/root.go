@@ -64,8 +64,14 @@ func (r *run) root() *cobra.Command {
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		Args:              cobra.ArbitraryArgs,
-		RunE:              noCommand,
 		PersistentPreRunE: func(cmd *cobra.Command, args []string) error { return r.settle(inputs(cmd, args)) },
+	}
+	version := root.Flags().Bool("version", false, "say which program this is")
+	root.RunE = func(cmd *cobra.Command, args []string) error {
+		if *version && len(args) == 0 {
+			return r.showVersion()
+		}
+		return noCommand(cmd, args)
 	}
 	root.SetIn(r.in)
 	root.SetOut(r.out)
@@ -76,7 +82,7 @@ func (r *run) root() *cobra.Command {
 	r.globalFlags(root)
 	root.AddCommand(r.line(), r.book(), r.why(),
 		r.initialise(), r.importing(), r.batches(), r.undo(), r.problems(), r.clients(), r.rates(),
-		r.audit(), r.rebuild(), r.doctor(), r.demo(), r.completion())
+		r.audit(), r.rebuild(), r.doctor(), r.demo(), r.completion(), r.version())
 	return root
 }
 
