@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"math/bits"
+	"slices"
 
 	"clientele/internal/intake/calendar"
 	"clientele/internal/intake/decimal"
@@ -148,7 +149,7 @@ func width(rows []row) int {
 
 // findHeader is the index of the header among the sampled rows, -1 if the list has
 // none: the row within the first 30 whose filled cells are all words, most of them
-// known, and whose width the rows below share.
+// known, or periods beside a known word, and whose width the rows below share.
 func findHeader(rows []row) int {
 	w := width(rows)
 	best, bestScore := -1, 0
@@ -156,7 +157,7 @@ func findHeader(rows []row) int {
 		if i >= headerRows {
 			break
 		}
-		if s := headerScore(&rows[i], rows[i+1:], w); s > bestScore {
+		if s := headerScore(rows, i, w); s > bestScore {
 			best, bestScore = i, s
 		}
 	}
@@ -164,19 +165,15 @@ func findHeader(rows []row) int {
 }
 
 // headerScore is 0 for a row that cannot be the header.
-func headerScore(r *row, below []row, w int) int {
+func headerScore(rows []row, at, w int) int {
+	r, below := &rows[at], rows[at+1:]
 	filled := r.filled()
 	if filled == 0 || len(r.fields) < w-1 && len(r.fields) < 2 {
 		return 0
 	}
-	for i, f := range r.fields {
-		text := trim(f)
-		if len(text) == 0 {
-			continue
-		}
-		if r.typed(i) == record.Number || r.typed(i) == record.Date || decimal.LooksNumeric(text) || calendar.LooksDate(text) {
-			return 0
-		}
+	periods, ok := r.periods()
+	if !ok || len(periods) > 0 && !headsPeriods(rows, at, periods) {
+		return 0
 	}
 	known := 0
 	for _, f := range r.fields {
@@ -197,11 +194,93 @@ func headerScore(r *row, below []row, w int) int {
 	return score + bits.Len(uint(known))
 }
 
+// periods lists the cells that are years, months or dates; not ok: another number
+// stands in the row, which heads nothing.
+func (r *row) periods() (list []int, ok bool) {
+	for i, f := range r.fields {
+		text := trim(f)
+		if len(text) == 0 {
+			continue
+		}
+		number := r.typed(i) == record.Number || decimal.LooksNumeric(text)
+		date := r.typed(i) == record.Date || calendar.LooksDate(text)
+		if number && !date && !year(text) {
+			return nil, false
+		}
+		if number || date {
+			list = append(list, i)
+		}
+	}
+	return list, true
+}
+
+// year reports whether a cell is a year, alone or with a unit behind it: "2024 EUR".
+func year(cell []byte) bool {
+	if len(cell) < 4 || cell[0] != '1' && cell[0] != '2' {
+		return false
+	}
+	y := 0
+	for _, c := range cell[:4] {
+		if c < '0' || c > '9' {
+			return false
+		}
+		y = 10*y + int(c-'0')
+	}
+	return y >= 1900 && y <= 2100 && (len(cell) == 4 || cell[4] == ' ' && !bytes.ContainsAny(cell[5:], "0123456789"))
+}
+
+// headsPeriods reports whether the years, months or dates of a row head its columns: a
+// word beside them is one of a header, the columns below them hold numbers that are no
+// periods, and no number stands above them. One year beside one word is a header only
+// if the word is one for clients or dates: "Service, 2000" may be a sale.
+func headsPeriods(rows []row, at int, periods []int) bool {
+	r, known, heads := &rows[at], 0, false
+	for i, f := range r.fields {
+		if text := string(trim(f)); !slices.Contains(periods, i) && text != "" && role.Known(text) {
+			known++
+			heads = heads || role.Heads(text)
+		}
+	}
+	if known == 0 || !heads && known+len(periods) < 3 {
+		return false
+	}
+	for _, i := range periods {
+		for k := range rows[:at] {
+			if i < len(rows[k].fields) && decimal.LooksNumeric(trim(rows[k].fields[i])) {
+				return false
+			}
+		}
+	}
+	below := rows[at+1:]
+	return otherKind(below[:min(len(below), lookBelow)], periods)
+}
+
+// otherKind reports whether most cells of the columns are no periods.
+func otherKind(rows []row, cols []int) bool {
+	other, same := 0, 0
+	for k := range rows {
+		for _, i := range cols {
+			if i >= len(rows[k].fields) || len(trim(rows[k].fields[i])) == 0 {
+				continue
+			}
+			if cell := trim(rows[k].fields[i]); rows[k].typed(i) == record.Date || calendar.LooksDate(cell) || year(cell) {
+				same++
+			} else {
+				other++
+			}
+		}
+	}
+	return other > same
+}
+
+// lookBelow is how many rows below a header are looked at.
+const lookBelow = 20
+
 // valuesBelow reports whether a column that has a word here has numbers or dates in
 // most of the next rows.
 func valuesBelow(r *row, below []row) bool {
-	if len(below) > 20 {
-		below = below[:20]
+	if len(below) > lookBelow {
+		below = below[:lookBelow]
 	}
 	for i := range r.fields {
 		hits, seen := 0, 0

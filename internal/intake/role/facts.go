@@ -135,12 +135,18 @@ func (p *proposer) needWon() {
 }
 
 // values reads a plain list whose headers say nothing: the text column with several
-// values is the client, the number the amount. Columns with a known header are not
-// guessed at.
+// values is the client, the only number the amount. Columns with a known header are
+// not guessed at, but several numbers are a question.
 func (p *proposer) values() {
-	var texts, numbers, days []*column
+	var texts, numbers, days, others []*column
 	for _, c := range p.cols {
-		if p.taken[c.Index] || c.Filled == 0 || c.known {
+		if p.taken[c.Index] || c.Filled == 0 {
+			continue
+		}
+		if c.known {
+			if 10*c.Numeric >= 9*c.Filled {
+				others = append(others, c)
+			}
 			continue
 		}
 		switch {
@@ -157,6 +163,9 @@ func (p *proposer) values() {
 		grade = Likely
 	}
 	if !p.has(Amount) && p.out.AmountExpr == "" && len(p.out.Candidates[Amount]) == 0 {
+		if len(numbers) > 0 { // one number among several is no evidence, whatever the others are called
+			numbers = append(numbers, others...)
+		}
 		p.byValue(Amount, numbers, grade, "numbers")
 	}
 	if !p.has(Client) && !p.has(ClientID) && len(p.out.Candidates[Client])+len(p.out.Candidates[ClientID]) == 0 {

@@ -218,6 +218,18 @@ func Known(cell string) bool {
 	return shapeWords()[keyOf(cell)]
 }
 
+// Heads reports whether a cell is a header for clients or dates, which is hardly ever
+// the name of a client or an item.
+func Heads(cell string) bool {
+	if len(cell) > headerMax {
+		return false
+	}
+	list, _ := meanings(ParseName(cell))
+	return slices.ContainsFunc(list, func(m meaning) bool {
+		return m.role == Client || m.role == ClientID || m.role == Date
+	})
+}
+
 // all are the roles in the order of the help text.
 var all = []Role{
 	ClientID, Client, Parent, Owner, Date, Document, AppliesTo, Amount, Quantity, UnitPrice, Discount, Tax, Gross,
