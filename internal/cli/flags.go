@@ -82,11 +82,16 @@ type span struct {
 }
 
 func (f *span) bind(cmd *cobra.Command) {
+	f.bindWindow(cmd)
+	cmd.Flags().StringVar(&f.compare, "compare", "", "compare with the window `WITH`: before, or year for a year earlier")
+}
+
+// bindWindow binds the flags that choose what is counted.
+func (f *span) bindWindow(cmd *cobra.Command) {
 	s := cmd.Flags()
 	s.StringVar(&f.window, "window", "", "look at the `WINDOW` 12m, all, 2025, FY2025 or 2025-01-01..2025-06-30; 12 complete months if left out")
 	s.StringVar(&f.from, "from", "", "begin the window with the day `DATE`")
 	s.StringVar(&f.to, "to", "", "end the window with the day `DATE`, included")
-	s.StringVar(&f.compare, "compare", "", "compare with the window `WITH`: before, or year for a year earlier")
 	s.StringVar(&f.by, "by", "client", "count as one each `LEVEL` client, group or account")
 	s.BoolVar(&f.salesOnly, "sales-only", false, "take only lines with an amount above 0")
 }
@@ -120,14 +125,20 @@ type lineFlags struct {
 }
 
 func (f *lineFlags) bind(cmd *cobra.Command) {
+	f.bindLine(cmd)
 	s := cmd.Flags()
-	s.StringVar(&f.share, "share", "80%", "draw the line at the `SHARE` of the revenue: 80%, 0.8 or 4/5")
-	s.IntVar(&f.around, "around", 3, "show `N` clients above and below the line")
-	s.BoolVar(&f.withoutNew, "without-new", false, "leave out clients that are new in the window")
 	s.BoolVar(&f.band, "band", false, "say how sure the line is of the clients near it")
 	s.IntVar(&f.draws, "draws", insight.DefaultDraws, "draw the band `N` times")
 	s.Int64Var(&f.topK, "top-k", 0, "show the revenue of the `K` largest clients too")
 	s.StringVar(&f.priceIndex, "price-index", "", "take `INDEX` for the prices now, 1 in the window before: 1.035")
+}
+
+// bindLine binds the flags that choose the line itself.
+func (f *lineFlags) bindLine(cmd *cobra.Command) {
+	s := cmd.Flags()
+	s.StringVar(&f.share, "share", "80%", "draw the line at the `SHARE` of the revenue: 80%, 0.8 or 4/5")
+	s.IntVar(&f.around, "around", 3, "show `N` clients above and below the line")
+	s.BoolVar(&f.withoutNew, "without-new", false, "leave out clients that are new in the window")
 }
 
 // question puts the line's question together.

@@ -21,6 +21,7 @@ type effectDocument struct {
 	From     string             `json:"from"`
 	To       string             `json:"to"`
 	By       string             `json:"by"` // level of the figures: client or group
+	Currency *string            `json:"currency"`
 	Before   lineEffectDocument `json:"before"`
 	After    lineEffectDocument `json:"after"`
 	Applied  bool               `json:"applied"`
@@ -67,32 +68,36 @@ func (r *run) relate(cmd *cobra.Command, w *app.Workspace, relation app.Relation
 	if err != nil {
 		return err
 	}
+	_, currency, err := w.Rates(ctx) // of the ledger, by which the effect is counted
+	if err != nil {
+		return err
+	}
 	question := fmt.Sprintf("Merge %s into %s?", from, to)
 	if relation == app.Group {
 		question = fmt.Sprintf("Put %s under %s?", from, to)
 	}
 	if e.Applied || !r.canAsk() {
-		if err := r.showEffect(e); err != nil || e.Applied {
+		if err := r.showEffect(e, currency); err != nil || e.Applied {
 			return err
 		}
 		return needYes(question)
 	}
-	r.say(r.effectScreen(e))
+	r.say(r.effectScreen(e, currency))
 	if yes, _ := r.confirm(ctx, question); !yes {
 		return declined()
 	}
 	if e, err = w.Relate(ctx, relation, from, to, true); err != nil {
 		return err
 	}
-	return r.showEffect(e)
+	return r.showEffect(e, currency)
 }
 
-func (r *run) showEffect(e *app.Effect) error {
+func (r *run) showEffect(e *app.Effect, currency money.Currency) error {
 	if r.global.format != formatJSON {
-		return r.print([]byte(r.effectScreen(e)))
+		return r.print([]byte(r.effectScreen(e, currency)))
 	}
 	d := effectDocument{
-		stamp: r.stamp(effectSchema), Relation: string(e.Relation), From: e.From, To: e.To, By: app.LevelWord(e.Level),
+		stamp: r.stamp(effectSchema), Relation: string(e.Relation), From: e.From, To: e.To, By: app.LevelWord(e.Level), Currency: known(string(currency)),
 		Before: lineEffectOf(e.Before), After: lineEffectOf(e.After), Applied: e.Applied,
 	}
 	if e.Applied {
@@ -107,7 +112,7 @@ func lineEffectOf(f app.LineFigures) lineEffectDocument {
 }
 
 // effectScreen sets the line before beside the line after.
-func (r *run) effectScreen(e *app.Effect) string {
+func (r *run) effectScreen(e *app.Effect, currency money.Currency) string {
 	var b strings.Builder
 	t := r.theme
 	who := app.LevelWord(e.Level)
@@ -121,12 +126,12 @@ func (r *run) effectScreen(e *app.Effect) string {
 		done = "now counts as"
 	}
 	t.sentence(&b, clean(fmt.Sprintf("%s %s %s.", e.From, done, e.To)))
-	p := purse{e.Before.Decimals, ""}
+	p := purse{e.Before.Decimals, currency}
 	ticket := func(f app.LineFigures) string {
 		if !f.Ticket.Valid {
 			return dash
 		}
-		return p.amount(money.FromInt64(f.Ticket.Int))
+		return p.named(money.FromInt64(f.Ticket.Int))
 	}
 	hhi := func(f app.LineFigures) string {
 		if f.HHI == nil {
@@ -142,7 +147,7 @@ func (r *run) effectScreen(e *app.Effect) string {
 		{who + "s above 0", count(x.Clients), count(y.Clients)},
 		{"on the line, at 80 %", count(x.Line), count(y.Line)},
 		{"entry ticket", ticket(x), ticket(y)},
-		{"total", p.amount(x.Total), p.amount(y.Total)},
+		{"total", p.named(x.Total), p.named(y.Total)},
 		{"HHI", hhi(x), hhi(y)},
 	}
 	g.draw(&b, t)

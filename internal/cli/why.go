@@ -9,6 +9,7 @@ import (
 
 	"clientele/internal/app"
 	"clientele/internal/fault"
+	"clientele/internal/insight"
 	"clientele/internal/verdict"
 )
 
@@ -63,7 +64,7 @@ type whyNamesDocument struct {
 func (r *run) why() *cobra.Command {
 	var (
 		about    span
-		question lineFlags
+		question = lineFlags{draws: insight.DefaultDraws}
 		f        reading
 		rows     int
 	)
@@ -72,7 +73,7 @@ func (r *run) why() *cobra.Command {
 		Short: "where a number comes from, down to the rows of the files",
 		Long: "Explain a number of the line: its value, formula, inputs, what was left out, and the\n" +
 			"rows of the original files. Without a number the names are listed. The flags are\n" +
-			"those of 'line', so that the number is the one that was seen there.",
+			"those by which 'line' counts, so that the number is the one that was seen there.",
 		Example: "  clientele why line.clients\n\n" +
 			"  # a client, row by row\n" +
 			"  clientele why client C0012 --window all --rows 50\n\n" +
@@ -82,8 +83,8 @@ func (r *run) why() *cobra.Command {
 	}
 	cmd.Flags().SortFlags = false
 	cmd.Flags().IntVar(&rows, "rows", 10, "show at most `N` rows of the files")
-	question.bind(cmd)
-	about.bind(cmd)
+	question.bindLine(cmd)
+	about.bindWindow(cmd)
 	cmd.Flags().StringVar(&f.request.Answers.Kind, "kind", "", "ask about amounts of the `KIND` invoiced, booked or received")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
@@ -180,9 +181,12 @@ func (r *run) whyData(a *app.WhyAnswer, level app.Level) error {
 func (r *run) whyScreen(a *app.WhyAnswer, level app.Level) string {
 	var b strings.Builder
 	t, p := r.theme, purseOf(&a.Answer)
-	value := grouped(a.Value)
-	if a.Value == "" {
-		value = "not known"
+	value := "not known"
+	switch {
+	case a.Value != "" && isAmount(a.Name):
+		value = p.written(a.Value)
+	case a.Value != "":
+		value = grouped(a.Value)
 	}
 	t.sentence(&b, clean(a.Name)+" is "+value+".")
 	m := a.Measure
@@ -192,7 +196,7 @@ func (r *run) whyScreen(a *app.WhyAnswer, level app.Level) string {
 	t.block(&b, "Verdicts", m.Verdict)
 	t.block(&b, "Window", spanText(&a.Answer, a.Span)+", by "+app.LevelWord(level)+", "+kindOf(a.Kind)+" amounts")
 	for i, x := range a.Inputs {
-		t.block(&b, map[bool]string{true: "Inputs"}[i == 0], clean(x.Name+": "+shownInput(x.Value)))
+		t.block(&b, map[bool]string{true: "Inputs"}[i == 0], clean(x.Name+": "+p.input(x)))
 	}
 	t.account(&b, &a.Answer, p)
 	if len(a.Clients) > 0 {
@@ -209,12 +213,35 @@ func (r *run) whyScreen(a *app.WhyAnswer, level app.Level) string {
 	return b.String()
 }
 
-// shownInput groups the digits of an input that is a number.
-func shownInput(v string) string {
-	if v != "" && strings.Trim(v, "0123456789.-") == "" && strings.Count(v, "-") < 2 {
-		return grouped(v)
+// isAmount tells the numbers that are money from those that count or compare.
+func isAmount(name string) bool {
+	switch name {
+	case "total", "line.base", "line.revenue", "line.entry_ticket":
+		return true
 	}
-	return v
+	return strings.HasPrefix(name, "control.amount_") || strings.HasPrefix(name, "client ")
+}
+
+// moneyInputs begin the names of the terms of a formula that are money.
+var moneyInputs = []string{"amount_", "less ", "R, ", "S_N, "}
+
+// input writes one term of a formula for people.
+func (p purse) input(x app.Input) string {
+	v := x.Value
+	if v == "" || strings.Trim(v, "0123456789.-") != "" || strings.Count(v, "-") > 1 {
+		return v // no number
+	}
+	for _, prefix := range moneyInputs {
+		if strings.HasPrefix(x.Name, prefix) {
+			return p.written(v)
+		}
+	}
+	return grouped(v)
+}
+
+// written is an amount in digits, with its currency if it has one.
+func (p purse) written(digits string) string {
+	return strings.TrimSpace(grouped(digits) + " " + string(p.currency))
 }
 
 // traced lists the records of the files.
@@ -222,7 +249,11 @@ func (t theme) traced(b *strings.Builder, a *app.WhyAnswer) {
 	for i := range a.Rows {
 		x := &a.Rows[i]
 		head := fmt.Sprintf("%s, line %d", clean(x.File), x.Line)
-		if x.Amount != "" {
+		switch {
+		case x.Amount == "":
+		case x.Note == "":
+			head += ": " + purseOf(&a.Answer).written(x.Amount)
+		default: // set aside: as the file has it
 			head += ": " + grouped(x.Amount)
 		}
 		if x.Note != "" {
