@@ -19,13 +19,31 @@ type reading struct {
 	request    app.FilesRequest
 	net, gross bool
 	base       string
+	said       func(flag string) bool // on the command line
 }
 
 func (f *reading) bind(cmd *cobra.Command) {
 	f.answers(cmd)
 	s := cmd.Flags()
+	f.said = s.Changed
 	s.StringVar(&f.request.Rates, "rates", "", "convert by the exchange rates in `FILE`: day, currency, rate")
 	s.StringVar(&f.base, "base", "", "convert into the currency `CODE`")
+	s.IntVar(&f.request.FiscalStart, fiscalStart, january, "begin the fiscal year with the `MONTH` 1 to 12, for --window FY2025")
+}
+
+// fiscalStart is the flag of the month in which the fiscal year begins: January, if left
+// out.
+const (
+	fiscalStart = "fiscal-start"
+	january     = 1
+)
+
+// checkMonth checks what --fiscal-start says.
+func checkMonth(month int) error {
+	if month < 1 || month > 12 {
+		return fault.New(fault.Usage, "read --fiscal-start", fmt.Sprintf("there is no month %d", month), "write 1 for January up to 12 for December")
+	}
+	return nil
 }
 
 // answers binds what may be said about a file wherever it goes.
@@ -47,6 +65,9 @@ func (f *reading) answers(cmd *cobra.Command) {
 // settle checks the flags and completes the request.
 func (f *reading) settle(r *run) error {
 	if err := f.settleTax(); err != nil {
+		return err
+	}
+	if err := checkMonth(f.request.FiscalStart); err != nil {
 		return err
 	}
 	if f.base != "" && f.request.Rates == "" {

@@ -46,16 +46,17 @@ func (r *run) initialise() *cobra.Command {
 	}
 	cmd.Flags().SortFlags = false
 	cmd.Flags().StringVar(&base, "base", "", "keep the ledger in the currency `CODE`; in that of the first file if left out")
-	cmd.Flags().IntVar(&fiscal, "fiscal-start", 1, "begin the fiscal year with the `MONTH` 1 to 12")
+	cmd.Flags().IntVar(&fiscal, fiscalStart, january, "begin the fiscal year with the `MONTH` 1 to 12")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := between(cmd, args, 0, 1, ""); err != nil {
+			return err
+		}
+		if err := checkMonth(fiscal); err != nil {
 			return err
 		}
 		switch {
 		case base != "" && !currencyCode.MatchString(base):
 			return fault.New(fault.Usage, "read --base", fmt.Sprintf("--base does not know %q", base), "write an ISO code in capitals: --base EUR")
-		case fiscal < 1 || fiscal > 12:
-			return fault.New(fault.Usage, "read --fiscal-start", fmt.Sprintf("there is no month %d", fiscal), "write 1 for January up to 12 for December")
 		case len(args) == 1 && r.global.workspace != "" && filepath.Clean(args[0]) != filepath.Clean(r.global.workspace):
 			return fault.New(fault.Usage, "read arguments", "two folders are named", "give DIR or --workspace, not both")
 		}

@@ -250,6 +250,10 @@ func (r *run) workspaceGround(ctx context.Context, f *reading, watch *progress) 
 		return nil, fault.New(fault.Usage, "read flags", flag+" is about a file, and none is named",
 			"name the file, or leave the flag out: the workspace knows how its files are read")
 	}
+	if f.said(fiscalStart) {
+		return nil, fault.New(fault.Usage, "read flags", "--fiscal-start is about files, and none is named",
+			"leave it out: the fiscal year of a workspace is that of 'clientele init'")
+	}
 	g, err := w.Ground(ctx, app.GroundRequest{Kind: kind})
 	if err != nil {
 		return nil, err
