@@ -23,7 +23,8 @@ echo "Its files are in $dir; $dir/README.txt says what each one is."
 
 run "init $dir" init "$dir"
 run "import $dir/rates.csv $dir/clients.csv $ws" import "$dir/rates.csv" "$dir/clients.csv" --workspace "$dir"
-run "import $dir/old-system-*.csv $dir/invoices-*.csv $ws" import "$dir"/old-system-*.csv "$dir"/invoices-*.csv --workspace "$dir"
+run "import $dir/old-system-*.csv $dir/invoices-*.csv \\
+    $ws" import "$dir"/old-system-*.csv "$dir"/invoices-*.csv --workspace "$dir"
 run "line $ws" line --workspace "$dir"
 
 printf '\nWhat to try next\n'
