@@ -6,6 +6,7 @@ import (
 
 	"clientele/internal/fault"
 	"clientele/internal/intake/calendar"
+	"clientele/internal/intake/decimal"
 	"clientele/internal/intake/role"
 	"clientele/internal/ledger"
 )
@@ -48,8 +49,8 @@ func (a *Answers) check() error {
 	if a.Tax != "" && a.Tax != "net" && a.Tax != "gross" {
 		return usage("--net or --gross", a.Tax, "net, gross")
 	}
-	if c := a.Currency; c != "" && (len(c) != 3 || strings.Trim(strings.ToUpper(c), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
-		return usage("--currency", c, "an ISO code, for example EUR")
+	if c := a.Currency; c != "" && !decimal.IsCode(c) {
+		return usage("--currency", c, "a code of ISO 4217, for example EUR")
 	}
 	_, err := a.comma()
 	return err

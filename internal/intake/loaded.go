@@ -19,7 +19,7 @@ type Loaded struct {
 	ReasonCurrency []money.Currency // of each reason
 	Skipped        []ledger.Skipped // by kind
 	Stated         []ledger.Stated  // by line
-	Unknown        []Word           // words of status and type columns that are not known
+	Unknown        []Word           // words of status, type and stage columns that are not known
 	Notes          Notes
 	Lines          int64
 	Decimals       uint8 // finest scale seen
@@ -28,7 +28,8 @@ type Loaded struct {
 	Future         int64 // lines dated after today; Span leaves them out
 }
 
-// Word is a status or type word with its rows.
+// Word is a status, type or stage word with its rows. A row with an unknown stage is
+// excluded, one with another unknown word loaded.
 type Word struct {
 	Text string
 	Rows int64

@@ -63,8 +63,8 @@ func (w *worker) amountOf(rec *record.Record, c *chunk) (scaled, uint8, *failure
 		var ok bool
 		if cur, ok = w.currency(trim(f[p.currency])); !ok {
 			return scaled{}, 0, &failure{
-				code: "bad_currency", text: fmt.Sprintf("%q is no currency", clip(trim(f[p.currency]))), col: p.currency, value: string(f[p.currency]),
-				remedy: "write an ISO code such as EUR; or, for a sign that several currencies share, say which one with --currency",
+				code: "bad_currency", text: fmt.Sprintf("%q is no currency of ISO 4217", clip(trim(f[p.currency]))), col: p.currency, value: string(f[p.currency]),
+				remedy: "write an ISO 4217 code such as EUR; or, for a sign that several currencies share, say which one with --currency",
 			}
 		}
 	}
@@ -113,6 +113,12 @@ func (w *worker) value(rec *record.Record, col int, cur uint8) (money.Amount, ui
 // a column or the profile names.
 func (w *worker) beside(rec *record.Record, col int, res decimal.Result, cur uint8) (money.Amount, uint8, *failure) {
 	have := w.codes[cur]
+	if res.Currency == "" && have != "" && !decimal.Shares(res.Symbol, string(have)) {
+		return money.Amount{}, 0, &failure{
+			code: "currency_conflict", text: fmt.Sprintf("the amount carries the sign %s, which is none of %s", res.Symbol, have), col: col, value: string(rec.Fields[col]),
+			remedy: "write the ISO code of the amount's own currency beside it, or mend the one of the row",
+		}
+	}
 	if res.Currency == "" {
 		if w.plan.sign == "" || w.plan.sign == res.Symbol || have != "" {
 			return res.Amount, cur, nil
@@ -125,7 +131,7 @@ func (w *worker) beside(rec *record.Record, col int, res decimal.Result, cur uin
 	own, ok := w.currency([]byte(res.Currency))
 	if !ok || w.plan.currency >= 0 && have != "" && own != cur {
 		return money.Amount{}, 0, &failure{
-			code: "bad_currency", text: fmt.Sprintf("the amount is in %s, the row in %s", res.Currency, have), col: col, value: string(rec.Fields[col]),
+			code: "currency_conflict", text: fmt.Sprintf("the amount is in %s, the row in %s", res.Currency, have), col: col, value: string(rec.Fields[col]),
 			remedy: "correct one of the two",
 		}
 	}
@@ -246,8 +252,11 @@ func (w *worker) excluded(rec *record.Record, c *chunk, amount scaled, has bool,
 	case p.deleted >= 0 && p.deleted < len(f) && truthy(f[p.deleted]):
 		why = failure{code: "deleted", text: "the source marks the row as deleted", remedy: "deleted", col: p.deleted, value: string(f[p.deleted])}
 	case p.status >= 0 && p.status < len(f) && w.status(f[p.status]).Exclude:
-		why = failure{code: "status_" + w.status(f[p.status]).Code, text: "the status says " + w.status(f[p.status]).Code, remedy: "status", col: p.status, value: string(f[p.status])}
-	case p.won >= 0 && p.won < len(f) && !won(f[p.won]):
+		why = failure{code: "status_" + w.status(f[p.status]).Code, text: statusText(w.status(f[p.status]).Code), remedy: "status", col: p.status, value: string(f[p.status])}
+	case p.won >= 0 && p.won < len(f) && w.stage(f[p.won]) != role.WonStage:
+		if w.stage(f[p.won]) == role.UnknownStage {
+			c.unknownWord(clip(trim(f[p.won])) + " (" + p.profile.Header(p.won) + ")")
+		}
 		why = failure{code: "not_won", text: "the deal is not won", remedy: "won", col: p.won, value: string(f[p.won])}
 	case p.captured >= 0 && p.captured < len(f) && len(trim(f[p.captured])) > 0 && !truthy(f[p.captured]):
 		why = failure{code: "not_captured", text: "the payment was not collected", remedy: "captured", col: p.captured, value: string(f[p.captured])}
@@ -264,6 +273,26 @@ func (w *worker) excluded(rec *record.Record, c *chunk, amount scaled, has bool,
 	why.remedy = "nothing to do, unless it is revenue: then --map " + why.remedy + "= leaves the column out"
 	w.setAside(c, rec, ledger.Excluded, why, amount, has, cur)
 	return true
+}
+
+// statusText says why a status takes a row out of revenue.
+func statusText(code string) string {
+	if code == "uncaptured" {
+		return "the status says that the payment was authorised and not collected"
+	}
+	return "the status says " + code
+}
+
+// stage looks the stage of a deal up once.
+func (w *worker) stage(cell []byte) role.Stage {
+	s, ok := w.stages[string(cell)]
+	if !ok {
+		s = role.StageOf(string(trim(cell)))
+		if len(w.stages) < cacheMax {
+			w.stages[string(cell)] = s
+		}
+	}
+	return s
 }
 
 // status looks a word up once.
@@ -351,14 +380,5 @@ func truthy(cell []byte) bool {
 		return true
 	default:
 		return false
-	}
-}
-
-func won(cell []byte) bool {
-	switch strings.ToLower(strings.ReplaceAll(string(trim(cell)), " ", "")) {
-	case "won", "closedwon", "gewonnen", "gagné", "gagnée", "ganado", "ganada":
-		return true
-	default:
-		return truthy(cell)
 	}
 }

@@ -330,7 +330,7 @@ func (m *merger) asides(c *chunk) error {
 		key := reasonKey{a.State, a.Code, cur}
 		r := m.reasons[key]
 		if r == nil {
-			r = &ledger.Reason{State: a.State, Code: a.Code, Text: a.Text}
+			r = &ledger.Reason{State: a.State, Code: a.Code, Text: general(a.Code, a.Text)}
 			m.reasons[key] = r
 		}
 		r.Rows++
@@ -349,4 +349,25 @@ func (m *merger) asides(c *chunk) error {
 		return nil
 	}
 	return m.sink.Asides(kept)
+}
+
+// generals are the texts of reasons whose records say what is wrong with their own value.
+var generals = map[string]string{
+	"bad_amount":        "the amount is not a readable number",
+	"overflow":          "the amount is too large to be kept exactly",
+	"precision":         "the amount has too many decimals",
+	"bad_date":          "the date is not readable",
+	"bad_currency":      "the currency is none of ISO 4217, or a sign that several share",
+	"currency_conflict": "the amount names another currency than its row",
+	"too_many_cells":    "the row has more cells than the header",
+	"too_few_cells":     "the row has too few cells",
+	"unreadable":        "the record cannot be taken apart",
+}
+
+// general is the text of a reason: one for all its records.
+func general(code, text string) string {
+	if g, ok := generals[code]; ok {
+		return g
+	}
+	return text
 }

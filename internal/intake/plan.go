@@ -114,8 +114,8 @@ func (p *Profile) find(name string) (int, error) {
 }
 
 // currencyOf reads a currency cell: a code, a sign, or a name with its code as in
-// "Euro - EUR". It is "" for what is none, and the profile's for an empty cell and for
-// a sign that several currencies share.
+// "Euro - EUR". It is "" for what is none of ISO 4217, and the profile's for an empty
+// cell and for a sign that several currencies share, the profile's among them.
 func (pl *plan) currencyOf(cell []byte) money.Currency {
 	name := strings.TrimSpace(string(cell))
 	if dash := strings.LastIndex(name, " - "); dash >= 0 {
@@ -124,16 +124,17 @@ func (pl *plan) currencyOf(cell []byte) money.Currency {
 	if name == "" {
 		return pl.currency0
 	}
-	if res, bad := decimal.Parse([]byte("1 "+name), decimal.Style{Point: '.'}); bad == nil {
-		if res.Currency != "" {
-			return money.Currency(res.Currency)
-		}
+	res, bad := decimal.Parse([]byte("1 "+name), decimal.Style{Point: '.'})
+	switch {
+	case bad != nil:
+		return ""
+	case res.Currency != "":
+		return money.Currency(res.Currency)
+	case pl.currency0 != "" && !decimal.Shares(res.Symbol, string(pl.currency0)):
+		return ""
+	default:
 		return pl.currency0
 	}
-	if len(name) == 3 && strings.Trim(strings.ToUpper(name), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
-		return money.Currency(strings.ToUpper(name))
-	}
-	return ""
 }
 
 // FindColumn finds a column by its header (exact first, then normalised) or as "#3",

@@ -34,7 +34,8 @@ var rateColumns = map[string][]string{
 
 // ReadRates reads a rate table: a date, a currency and a rate in base units per unit. The
 // base is named by a column, or said by the caller. A rate that cannot be read fails
-// the table: a missing rate would only show later.
+// the table, because a missing rate would only show later; so do two rates for one
+// currency and day, and a rate other than 1 for the base.
 func ReadRates(ctx context.Context, src *source.Source, base money.Currency) ([]RateLine, money.Currency, error) {
 	f := newFile(src)
 	if err := f.dialect(ctx, Options{Thorough: true}); err != nil {
@@ -68,7 +69,7 @@ func ReadRates(ctx context.Context, src *source.Source, base money.Currency) ([]
 	if points.Ambiguous { // a rate has decimals: 1.085 is no thousand
 		points.Style.Point = '.' + ',' - points.Style.Point
 	}
-	t := &rateReader{src: src, cols: cols, dates: dates.Style, style: points.Style, base: base}
+	t := &rateReader{src: src, cols: cols, dates: dates.Style, style: points.Style, base: base, seen: map[rateKey]int{}}
 	if err := f.scan(ctx, t.take); err != nil {
 		return nil, "", err
 	}
@@ -121,6 +122,7 @@ type rateReader struct {
 	// others is a currency, not the base, into which a rate converts.
 	others money.Currency
 	list   []RateLine
+	seen   map[rateKey]int // place in list of the first
 	err    error
 }
 
@@ -156,17 +158,39 @@ func (t *rateReader) take(rec *record.Record) {
 		t.err = t.src.Fault(rec.Line, badRate.Text, badRate.Remedy, nil)
 	case rate.Amount.Units <= 0:
 		t.err = t.src.Fault(rec.Line, fmt.Sprintf("the rate %s is not above 0", rateText), "a rate says how many units of the base one unit is", nil)
-	case len(from) != 3:
-		t.err = t.src.Fault(rec.Line, fmt.Sprintf("%q is no currency code", from), "write an ISO code such as USD", nil)
+	case !decimal.IsCode(string(from)):
+		t.err = t.src.Fault(rec.Line, fmt.Sprintf("%q is no currency code", from), "write an ISO 4217 code such as USD", nil)
 	case to != "" && t.base != "" && to != t.base:
 		t.others = to // a table may hold rates into several currencies
 	default:
 		if t.base == "" {
 			t.base = to
 		}
-		t.list = append(t.list, RateLine{rec.Line, day, money.Currency(strings.ToUpper(string(from))), rate.Amount})
+		t.add(RateLine{rec.Line, day, money.Currency(strings.ToUpper(string(from))), rate.Amount})
 	}
 }
+
+// add keeps a rate, and refuses one that another line of the table gives otherwise.
+func (t *rateReader) add(r RateLine) {
+	k := rateKey{r.Day, r.Currency}
+	if i, have := t.seen[k]; have && !same(t.list[i].Rate, r.Rate) {
+		t.err = t.src.Fault(r.Line, fmt.Sprintf("the rate of %s on %s is %s in line %d and %s in line %d",
+			r.Currency, r.Day, t.list[i].Rate, t.list[i].Line, r.Rate, r.Line), "keep the one that is right", nil)
+		return
+	} else if !have {
+		t.seen[k] = len(t.list)
+	}
+	t.list = append(t.list, r)
+}
+
+// rateKey is what a table may give one rate for.
+type rateKey struct {
+	day      period.Date
+	currency money.Currency
+}
+
+// same reports whether two amounts are equal, however many decimals they are written with.
+func same(a, b money.Amount) bool { return a.Trim() == b.Trim() }
 
 func (t *rateReader) finish() ([]RateLine, money.Currency, error) {
 	switch {
@@ -181,6 +205,12 @@ func (t *rateReader) finish() ([]RateLine, money.Currency, error) {
 		return nil, "", &fault.Error{
 			Kind: fault.Ask, Op: "read rates", Message: "the rate table does not say into which currency it converts", Place: fault.Place{File: t.src.Name},
 			Questions: []fault.Question{{Code: "base", Text: "Into which currency do the rates convert?", Flag: "--base CURRENCY"}},
+		}
+	}
+	for _, r := range t.list {
+		if r.Currency == t.base && !same(r.Rate, money.Amount{Units: 1}) {
+			return nil, "", t.src.Fault(r.Line, fmt.Sprintf("the table converts into %s and gives it the rate %s", r.Currency, r.Rate),
+				"one unit of the base is 1: leave the line out, or correct its currency", nil)
 		}
 	}
 	return t.list, t.base, nil

@@ -41,7 +41,7 @@ func TestWrongAnswers(t *testing.T) {
 		{intake.Answers{Decimal: ";"}, "point, comma"},
 		{intake.Answers{DateOrder: "ydm"}, "dmy, mdy, iso"},
 		{intake.Answers{Tax: "both"}, "net, gross"},
-		{intake.Answers{Currency: "EURO"}, "ISO code"},
+		{intake.Answers{Currency: "EURO"}, "ISO 4217"},
 		{intake.Answers{Delimiter: ":"}, "comma, semicolon, tab, bar"},
 		{intake.Answers{Encoding: "utf-7"}, "utf-8"},
 		{intake.Answers{Map: []string{"client"}}, "role=column"},
@@ -182,11 +182,18 @@ func TestRateTable(t *testing.T) {
 		{"Date,Currency,Rate\n2026-02-31,USD,1.5\n", "2026-02-31", fault.Input},
 		{"Date,Currency,Rate\n03/04/2026,USD,1.5\n", "two ways", fault.Input},
 		{"Client,Amount\nAcme,1\n", "no rate table", fault.Input},
+		{"Date,Currency,Rate,Base\n2026-01-31,USD,0.92,EUR\n2026-01-31,GBP,1.2,EUR\n2026-01-31,usd,0.93,EUR\n", "0.92 in line 2 and 0.93 in line 4", fault.Input},
+		{"Date,Currency,Rate,Base\n2026-01-31,USD,0.92,EUR\n2026-01-31,EUR,1.10,EUR\n", "gives it the rate 1.10", fault.Input},
+		{"Date,Currency,Rate,Base\n2026-01-31,ZZZ,0.92,EUR\n", "no currency code", fault.Input},
 	} {
 		_, _, err := intake.ReadRates(ctx, open(t, c.text), "")
 		if fault.KindOf(err) != c.kind || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: %v, want %q", c.text, err, c.want)
 		}
+	}
+	again := "Date,Currency,Rate,Base\n2026-01-31,USD,0.92,EUR\n2026-01-31,USD,0.920,EUR\n2026-01-31,EUR,1.0,EUR\n"
+	if list, _, err := intake.ReadRates(ctx, open(t, again), ""); err != nil || len(list) != 3 {
+		t.Errorf("the same rate twice, and 1 for the base: %v %v", list, err)
 	}
 	if _, base, err := intake.ReadRates(ctx, open(t, "Date,Currency,Rate,Base\n2026-01-31,USD,0.92,EUR\n2026-01-31,USD,0.8,GBP\n"), "GBP"); err != nil || base != "GBP" {
 		t.Errorf("%q %v", base, err)
@@ -212,5 +219,22 @@ func TestRecords(t *testing.T) {
 	}
 	if head, err := f.HeaderText(context.Background()); head != "Client,Amount" || err != nil {
 		t.Error(head, err)
+	}
+}
+
+// TestReasonsSpeakForAllTheirRows: each row keeps its own sentence.
+func TestReasonsSpeakForAllTheirRows(t *testing.T) {
+	t.Parallel()
+	got := read(t, write(t, "a.csv", []byte("Client,Amount\nA,1\nB,NaN\nC,0x10\nD,1.2.3.4\nE,1.5\nF,2\nG,3\n")), options{})
+	if got.err != nil || len(got.loaded.Reasons) != 1 || len(got.asides) != 3 {
+		t.Fatalf("%v %+v", got.err, got.loaded)
+	}
+	if r := got.loaded.Reasons[0]; r.Text != "the amount is not a readable number" || r.Rows != 3 {
+		t.Errorf("%+v", r)
+	}
+	for i, value := range []string{"NaN", "0x10", "1.2.3.4"} {
+		if a := got.asides[i]; !strings.Contains(a.Text, value) || strings.Contains(a.Remedy, "leave the cell empty") {
+			t.Errorf("%s: %+v", value, a)
+		}
 	}
 }

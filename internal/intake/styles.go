@@ -287,22 +287,87 @@ func (f *File) currency(rows []row, a *Answers) {
 			return
 		}
 	}
-	if p.Column(role.Currency) >= 0 {
-		return
+	sign, code := f.units(rows)
+	switch {
+	case sign.text == "":
+	case code.text != "":
+		f.ask(fault.Question{
+			Code: "currency_sign", Text: fmt.Sprintf("Amounts are in %s and in %s, a sign that several currencies share. Which currency is %[2]s?", code.text, sign.text),
+			Evidence: []string{sign.example(), code.example()}, Flag: "--currency CODE (of the rows with " + sign.text + ")", Choices: signChoices(sign.text),
+		})
+	case p.Column(role.Currency) < 0:
+		p.Sign = sign.text
+		f.note("currency_sign", "the sign "+sign.text+" stands for several currencies; say which with --currency")
 	}
-	for _, i := range f.numberColumns() {
-		for k := range rows {
-			if i >= len(rows[k].fields) || rows[k].typed(i) != record.Text {
-				continue
+}
+
+// unit is a currency as a cell names it.
+type unit struct {
+	text, cell string
+	line       int64
+}
+
+func (u unit) example() string {
+	if u.line == 0 {
+		return fmt.Sprintf("%s in %q", u.text, u.cell)
+	}
+	return fmt.Sprintf("%s in %q, line %d", u.text, u.cell, u.line)
+}
+
+// units finds the first sign that several currencies share, and the first currency that
+// is named for itself, in the amounts and in the currency column.
+func (f *File) units(rows []row) (sign, code unit) {
+	p := f.Profile
+	cols, named := f.numberColumns(), p.Column(role.Currency)
+	for k := range rows {
+		r := &rows[k]
+		if sign.text != "" && code.text != "" {
+			break
+		}
+		if named >= 0 && named < len(r.fields) && len(trim(r.fields[named])) > 0 {
+			if seeUnit(&sign, &code, r, named, decimal.Style{}, "1 ") {
+				continue // a sign beside the amount is settled, or a conflict
 			}
-			res, bad := decimal.Parse(rows[k].fields[i], decimal.Style{Point: pointByte(p.Points[i])})
-			if bad == nil && res.Symbol != "" {
-				p.Sign = res.Symbol
-				f.note("currency_sign", "the sign "+res.Symbol+" stands for several currencies; say which with --currency")
-				return
+		}
+		for _, i := range cols {
+			if i < len(r.fields) && r.typed(i) == record.Text {
+				seeUnit(&sign, &code, r, i, decimal.Style{Point: pointByte(p.Points[i])}, "")
 			}
 		}
 	}
+	return sign, code
+}
+
+// seeUnit keeps the first sign and the first code, and tells whether the cell names a
+// code; before stands before the cell where it is no number itself.
+func seeUnit(sign, code *unit, r *row, col int, style decimal.Style, before string) bool {
+	cell := r.fields[col]
+	if before != "" {
+		cell = append([]byte(before), cell...)
+	}
+	res, bad := decimal.Parse(cell, style)
+	if bad != nil {
+		return false
+	}
+	if res.Symbol != "" && sign.text == "" {
+		*sign = unit{res.Symbol, string(trim(r.fields[col])), r.line}
+	}
+	if res.Currency != "" && code.text == "" {
+		*code = unit{res.Currency, string(trim(r.fields[col])), r.line}
+	}
+	return res.Currency != ""
+}
+
+// signChoices are the flags for the currencies that a sign most often stands for.
+func signChoices(sign string) []string {
+	list := map[string][]string{
+		"$": {"USD", "CAD", "AUD"}, "¥": {"JPY", "CNY"}, "kr": {"SEK", "NOK", "DKK"}, "Rs": {"INR", "PKR", "LKR"}, "Fr": {"CHF", "XAF", "XOF"},
+	}[sign]
+	out := make([]string, 0, len(list))
+	for _, code := range list {
+		out = append(out, "--currency "+code)
+	}
+	return out
 }
 
 func pointByte(s string) byte {

@@ -39,7 +39,7 @@ type chunk struct {
 	base    int32            // number of the first of them
 	told    []description
 	codes   []money.Currency // the worker's currencies by then
-	unknown map[string]int64 // words of status and type that are not known, by rows
+	unknown map[string]int64 // words of status, type and stage that are not known, by rows
 	notes   Notes
 	err     error
 }
@@ -64,6 +64,7 @@ type worker struct {
 	index    map[string]uint8
 	standing map[string]role.Standing
 	effects  map[string]effect
+	stages   map[string]role.Stage
 	told     []int32 // by account: the chunk that last described it
 	serial   int32   // number of the current chunk
 	maybe    doubt   // the record at hand may be a total of this group
@@ -108,7 +109,7 @@ type effect struct {
 func newWorker(p *plan) *worker {
 	w := &worker{
 		plan: p, accounts: map[string]int32{}, index: map[string]uint8{}, standing: map[string]role.Standing{},
-		effects: map[string]effect{}, docKey: -2, last: -1,
+		effects: map[string]effect{}, stages: map[string]role.Stage{}, docKey: -2, last: -1,
 		values: make([]money.Amount, len(p.terms)), stack: make([]money.Amount, 0, 16),
 		carried: make([][]byte, len(p.profile.Carry)), carriedKind: make([]record.Kind, len(p.profile.Carry)), terms: make([]uint8, len(p.terms)),
 	}
@@ -255,25 +256,27 @@ func (w *worker) apply(rec *record.Record, c *chunk) {
 // words counts the words of status and type that are not known.
 func (w *worker) words(f [][]byte, c *chunk) {
 	p := w.plan
-	name := func(word string) {
-		if c.unknown == nil {
-			c.unknown = map[string]int64{}
-		}
-		if _, have := c.unknown[word]; !have && len(c.unknown) >= wordsMax {
-			word = "(other words)"
-		}
-		c.unknown[word]++
-	}
 	if p.status >= 0 && p.status < len(f) {
 		if cell := trim(f[p.status]); len(cell) > 0 && !w.status(cell).Known {
-			name(clip(cell))
+			c.unknownWord(clip(cell))
 		}
 	}
 	if p.kind >= 0 && p.kind < len(f) {
 		if cell := trim(f[p.kind]); len(cell) > 0 && w.typeOf(cell).Effect == role.UnknownType {
-			name(clip(cell) + " (" + p.profile.Header(p.kind) + ")")
+			c.unknownWord(clip(cell) + " (" + p.profile.Header(p.kind) + ")")
 		}
 	}
+}
+
+// unknownWord counts a word that is not known.
+func (c *chunk) unknownWord(word string) {
+	if c.unknown == nil {
+		c.unknown = map[string]int64{}
+	}
+	if _, have := c.unknown[word]; !have && len(c.unknown) >= wordsMax {
+		word = "(other words)"
+	}
+	c.unknown[word]++
 }
 
 // clip keeps a word of a message short.

@@ -116,6 +116,12 @@ func dotted(word []byte) bool {
 	}
 }
 
+// IsCode reports whether a text is an active code of ISO 4217, in any case.
+func IsCode(code string) bool { return len(code) == 3 && isoCode([]byte(code)) != "" }
+
+// Shares reports whether a currency uses a symbol that several share: USD uses "$".
+func Shares(symbol, currency string) bool { return shares(symbol, currency) }
+
 // shares reports whether a currency uses a symbol.
 func shares(symbol, currency string) bool {
 	var users string

@@ -135,7 +135,7 @@ func problem(c code, text []byte, style Style) *Problem {
 	default:
 		p.Code = NotANumber
 		p.Text = fmt.Sprintf("%q is not a number", shown)
-		p.Remedy = "write digits with one decimal sign, or leave the cell empty"
+		p.Remedy = "write digits with one decimal sign"
 	}
 	return p
 }

@@ -9,7 +9,7 @@ import (
 type Standing struct {
 	Known   bool
 	Exclude bool
-	Code    string // why it is excluded: draft, void, cancelled, deleted, quotation, failed
+	Code    string // why it is excluded: draft, void, cancelled, deleted, quotation, uncaptured, failed
 }
 
 // excluded are the status words that take a row out of revenue, by code.
@@ -19,7 +19,8 @@ var excluded = [][2]string{
 	{"cancelled", "cancelled|canceled|cancel|cancelled invoice|annulliert|abgebrochen|widerrufen|annule|annulee|annules|anulado|anulada|cancelado|cancelada|reversed|revoked"},
 	{"deleted", "deleted|removed|trashed|archived deleted|geloscht|supprime|supprimee|eliminado|eliminada|borrado|borrada"},
 	{"quotation", "quotation|quotation sent|quote|quoted|quote sent|estimate|proposal|proforma|pro forma|angebot|offerte|kostenvoranschlag|devis|devis envoye|presupuesto|presupuesto enviado|cotizacion|oferta"},
-	{"failed", "failed|failure|declined|expired|incomplete|blocked|uncaptured|requires payment method|requires action|requires confirmation|requires capture|fehlgeschlagen|abgelehnt|echoue|echouee|refuse|fallido|fallida|rechazado"},
+	{"uncaptured", "uncaptured|requires capture|not captured"},
+	{"failed", "failed|failure|declined|expired|incomplete|blocked|requires payment method|requires action|requires confirmation|fehlgeschlagen|abgelehnt|echoue|echouee|refuse|fallido|fallida|rechazado"},
 }
 
 // counted are the status words of rows that are revenue.
@@ -104,4 +105,49 @@ var typeWords = sync.OnceValue(func() map[string]typed {
 func TypeOf(word string) (Effect, string) {
 	t := typeWords()[keyOf(word)]
 	return t.effect, t.code
+}
+
+// Stage is what a word says of a deal.
+type Stage uint8
+
+// The stages. UnknownStage is no stage of a pipeline that is known: the caller names
+// the word.
+const (
+	UnknownStage Stage = iota
+	WonStage
+	OtherStage // lost, or still open
+)
+
+// Words of deals, whole cells. Source: the default pipelines of Salesforce, HubSpot
+// and Pipedrive, and the plain words of four languages.
+//
+//nolint:misspell // words of four languages
+const (
+	wonStages   = "won|closed won|deal won|closed and won|true|1|yes|y|x|ja|oui|si|wahr|vrai|gewonnen|abgeschlossen gewonnen|geschlossen gewonnen|gagne|gagnee|ferme gagne|cloture gagne|ganado|ganada|cerrado ganado|cerrada ganada"
+	otherStages = "lost|closed lost|deal lost|closed and lost|false|0|no|n|nein|non|falsch|faux|verloren|abgeschlossen verloren|geschlossen verloren|perdu|perdue|ferme perdu|cloture perdu|perdido|perdida|cerrado perdido|cerrada perdida|abandoned|cancelled|canceled|disqualified|deleted|" +
+		"open|offen|ouvert|ouverte|abierto|abierta|new|lead|in progress|on hold|pending|prospecting|prospect|qualification|qualified|qualified to buy|needs analysis|value proposition|id decision makers|perception analysis|proposal|proposal made|proposal sent|proposal price quote|quote|quote sent|negotiation|negotiation review|negotiations started|negotiating|" +
+		"appointment scheduled|presentation scheduled|decision maker bought in|contract sent|contact made|demo scheduled|demo|discovery|verhandlung|angebot|negociation|proposition|negociacion|propuesta"
+)
+
+var stages = sync.OnceValue(func() map[string]Stage {
+	out := map[string]Stage{}
+	for stage, words := range map[Stage]string{WonStage: wonStages, OtherStage: otherStages} {
+		for w := range strings.SplitSeq(words, "|") {
+			out[keyOf(w)] = stage
+		}
+	}
+	return out
+})
+
+// StageOf says whether a deal is won, by its stage or by a yes or no. The name of the
+// pipeline in parentheses, as HubSpot writes it, is no part of the stage.
+func StageOf(word string) Stage {
+	word = strings.TrimSpace(word)
+	if body, _, ok := suffix(word); ok {
+		word = body
+	}
+	if word == "" {
+		return OtherStage
+	}
+	return stages()[keyOf(word)]
 }
