@@ -46,7 +46,7 @@ func Book(ctx context.Context, g *Ground, q BookQuestion) (*BookAnswer, error) {
 	if err := a.settle(ctx, g, w, frame); err != nil {
 		return nil, err
 	}
-	d := distribution(g.Engine, frame, metric.Revenue)
+	d := distribution(g.Engine, frame)
 	s, err := d.Summary(ctx)
 	if err != nil {
 		return nil, err

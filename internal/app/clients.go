@@ -14,7 +14,6 @@ import (
 	"clientele/internal/fault"
 	"clientele/internal/insight"
 	"clientele/internal/ledger"
-	"clientele/internal/metric"
 	"clientele/internal/money"
 	"clientele/internal/namesake"
 	"clientele/internal/period"
@@ -193,7 +192,7 @@ func (w *Workspace) figures(ctx context.Context, st *state, rules engine.Rules, 
 	if err != nil {
 		return f, err
 	}
-	d := distribution(g.Engine, engine.Frame{Level: level, Current: win.Current}, metric.Revenue)
+	d := distribution(g.Engine, engine.Frame{Level: level, Current: win.Current})
 	s, err := d.Summary(ctx)
 	if err != nil {
 		return f, err

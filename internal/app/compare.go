@@ -61,7 +61,7 @@ func (a *LineAnswer) compare(ctx context.Context, g *Ground, f engine.Frame, d i
 		return nil
 	}
 	old := engine.Frame{Level: f.Level, Current: f.Prior, SalesOnly: f.SalesOnly}
-	base := distribution(g.Engine, old, metric.Revenue)
+	base := distribution(g.Engine, old)
 	s, err := base.Summary(ctx)
 	if err != nil {
 		return err

@@ -106,14 +106,16 @@ func TestKilledImports(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		timer := time.AfterFunc(time.Duration(10+dice.IntN(150))*time.Millisecond, func() { _ = cmd.Process.Kill() })
+		timer := time.AfterFunc(time.Duration(10+dice.IntN(150))*time.Millisecond, func() {
+			_ = cmd.Process.Kill() //nolint:errcheck // it may have ended by itself
+		})
 		lines := bufio.NewScanner(out)
 		for lines.Scan() {
 			if name, ok := strings.CutPrefix(lines.Text(), "imported "); ok {
 				acknowledged[strings.Fields(name)[0]] = true
 			}
 		}
-		_ = cmd.Wait() // a kill is an error, and what is wanted
+		_ = cmd.Wait() //nolint:errcheck // a kill is an error, and what is wanted
 		timer.Stop()
 		f.reopen()
 		live := map[string]bool{}

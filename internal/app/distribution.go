@@ -8,21 +8,20 @@ import (
 	"clientele/internal/metric"
 )
 
-// spread lets insight look at one measure of a frame: it asks the engine and hands
-// its integers on.
+// spread lets insight look at the revenue of a frame's clients: it asks the engine and
+// hands its integers on.
 type spread struct {
 	eng   engine.Engine
 	frame engine.Frame
-	by    metric.ID
 }
 
-// distribution is a measure of a frame, each answer asked for once.
-func distribution(eng engine.Engine, frame engine.Frame, by metric.ID) insight.Distribution {
-	return insight.Memo(spread{eng, frame, by})
+// distribution is the revenue of a frame's clients, each answer asked for once.
+func distribution(eng engine.Engine, frame engine.Frame) insight.Distribution {
+	return insight.Memo(spread{eng, frame})
 }
 
 func (s spread) Summary(ctx context.Context) (insight.Summary, error) {
-	v, err := s.eng.Summary(ctx, s.frame, s.by)
+	v, err := s.eng.Summary(ctx, s.frame, metric.Revenue)
 	return insight.Summary{
 		Clients: v.Clients, Positive: v.Positive, Zero: v.Zero, Negative: v.Negative,
 		PositiveSum: v.PositiveSum, NegativeSum: v.NegativeSum, Max: v.Max, SquareParts: v.SquareParts,
@@ -30,7 +29,7 @@ func (s spread) Summary(ctx context.Context) (insight.Summary, error) {
 }
 
 func (s spread) Buckets(ctx context.Context, in insight.Interval) ([]insight.Bucket, error) {
-	list, err := s.eng.Buckets(ctx, s.frame, s.by, engine.Interval(in))
+	list, err := s.eng.Buckets(ctx, s.frame, metric.Revenue, engine.Interval(in))
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ func (s *fileSink) hold(block *ledger.Lines) {
 			g.foreign = append(g.foreign, line)
 			continue
 		}
-		g.out.Dated.See(block.Day[i], g.req.Today)
+		g.out.See(block.Day[i], g.req.Today)
 		block.Move(i, n)
 		n++
 	}
@@ -66,7 +66,7 @@ func (g *gathering) exchange() error {
 		}
 		block.Account, block.Day, block.Amount = append(block.Account, f.account), append(block.Day, f.day), append(block.Amount, v)
 		block.Line, block.Document = append(block.Line, f.line), append(block.Document, f.document)
-		g.out.Dated.See(f.day, g.req.Today)
+		g.out.See(f.day, g.req.Today)
 		g.converted = g.converted.Plus(control.One(v))
 		if f.account < 0 {
 			g.convertedFree = g.convertedFree.Plus(control.One(v))

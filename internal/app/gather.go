@@ -2,7 +2,8 @@ package app
 
 import (
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 
 	"clientele/internal/batch"
@@ -30,7 +31,7 @@ func (g *gathering) add(f *intake.File, l *intake.Loaded) error {
 	}
 	g.loaded = append(g.loaded, l)
 	if g.table == nil { // with rates only the lines that have one count
-		g.out.Dated.Join(batch.Dated{Span: l.Span, Undated: l.Undated, Future: l.Future})
+		g.out.Join(batch.Dated{Span: l.Span, Undated: l.Undated, Future: l.Future})
 	}
 	g.out.Facts.Take(f, l)
 	return nil
@@ -100,11 +101,7 @@ func (g *gathering) currencies() error {
 			}
 		}
 	}
-	codes := make([]money.Currency, 0, len(rows))
-	for c := range rows {
-		codes = append(codes, c)
-	}
-	sort.Slice(codes, func(i, k int) bool { return codes[i] < codes[k] })
+	codes := slices.Sorted(maps.Keys(rows))
 	if g.table != nil {
 		g.out.Currency = g.table.Base
 		return nil
@@ -179,7 +176,7 @@ func (g *gathering) account() {
 			if g.table != nil || l.ReasonCurrency[i] != out.Currency {
 				r.Tally = control.WithoutAmount(r.Rows)
 			} else {
-				r.Tally, _ = r.Tally.Upscale(out.Decimals - l.Decimals)
+				r.Tally, _ = r.Upscale(out.Decimals - l.Decimals)
 			}
 			reasons.Add(r)
 		}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -169,7 +170,7 @@ func (w *Workspace) build(check bool) (string, error) {
 
 func hashOf(ctx context.Context, src *source.Source) (string, error) {
 	sum, err := src.SHA256(ctx)
-	return fmt.Sprintf("%x", sum), err
+	return hex.EncodeToString(sum[:]), err
 }
 
 // unchanged is the answer about bytes that a batch holds.
@@ -183,7 +184,7 @@ func sameReading(src *source.Source, have *store.Batch, profile []byte) error {
 		return nil
 	}
 	return fault.New(fault.Usage, "import", fmt.Sprintf("%s is loaded already as batch %s, read in another way", src.Name, have.ID),
-		fmt.Sprintf("take that back first: clientele undo %s", have.ID))
+		"take that back first: clientele undo "+have.ID)
 }
 
 // holding finds the live batch of the same bytes that brings facts of the same sort from
@@ -444,11 +445,10 @@ func addBatch(ctx context.Context, tx *store.Tx, b store.Batch) error {
 func (s *state) with(b store.Batch, files *vault.BatchFiles) *state {
 	next, snapshot := *s, *s.snapshot
 	b.State = store.Live
-	snapshot.Batches = append(snapshot.Batches[:len(snapshot.Batches):len(snapshot.Batches)], b)
+	snapshot.Batches = append(slices.Clip(snapshot.Batches), b)
 	next.snapshot = &snapshot
 	if files != nil {
-		list := s.version.Batches
-		next.version.Batches = append(list[:len(list):len(list)], *files)
+		next.version.Batches = append(slices.Clip(next.version.Batches), *files)
 	}
 	return &next
 }

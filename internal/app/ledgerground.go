@@ -263,7 +263,7 @@ func (g *Ground) file(b *store.Batch, a *batch.Account) {
 		r.Notes = append(r.Notes, n.Text)
 	}
 	g.Files = append(g.Files, r)
-	g.Dated.Join(a.Dated)
+	g.Join(a.Dated)
 	for _, c := range b.Controls {
 		a.Totals.ByCurrency = append(a.Totals.ByCurrency, c.Control)
 	}
@@ -273,8 +273,9 @@ func (g *Ground) file(b *store.Batch, a *batch.Account) {
 func (g *Ground) sum(accounts []batch.Account) error {
 	list := make([]control.Totals, len(accounts))
 	for i := range accounts {
-		a, ok := &accounts[i], false
-		if list[i], ok = a.Totals.Upscale(g.Decimals - a.Scale); !ok {
+		a := &accounts[i]
+		up, ok := a.Totals.Upscale(g.Decimals - a.Scale)
+		if list[i] = up; !ok {
 			return batch.Overflow(fmt.Errorf("%s at %d decimals", g.Files[i].Batch, g.Decimals))
 		}
 	}

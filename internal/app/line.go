@@ -24,7 +24,7 @@ func Line(ctx context.Context, g *Ground, q LineQuestion) (*LineAnswer, error) {
 	if err := a.settle(ctx, g, w, frame); err != nil {
 		return nil, err
 	}
-	d := distribution(g.Engine, frame, metric.Revenue)
+	d := distribution(g.Engine, frame)
 	s, err := d.Summary(ctx)
 	if err != nil {
 		return nil, err

@@ -27,8 +27,10 @@ var numbers = map[string]number{
 		value: func(a *LineAnswer) string { return a.Total.Format(a.Decimals) },
 		inputs: func(a *LineAnswer) []Input {
 			return []Input{
-				{"amount_read", a.Control.Read.Amount.Format(a.Decimals)}, {"less excluded", a.Control.Excluded.Amount.Format(a.Decimals)},
-				{"less quarantined", a.Control.Quarantined.Amount.Format(a.Decimals)}, {"less unassigned", a.Control.Unassigned.Amount.Format(a.Decimals)},
+				{"amount_read", a.Control.Read.Amount.Format(a.Decimals)},
+				{"less excluded", a.Control.Excluded.Amount.Format(a.Decimals)},
+				{"less quarantined", a.Control.Quarantined.Amount.Format(a.Decimals)},
+				{"less unassigned", a.Control.Unassigned.Amount.Format(a.Decimals)},
 				{"clients", rows(a.Clients.Total)},
 			}
 		},

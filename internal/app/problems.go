@@ -2,12 +2,13 @@ package app
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
-	"sort"
+	"strings"
 
 	"clientele/internal/batch"
 	"clientele/internal/fault"
@@ -87,44 +88,53 @@ func (w *Workspace) Problems(ctx context.Context, q ProblemsQuestion) (*Problems
 			return nil, fault.New(fault.NotFound, "list problems", fmt.Sprintf("there is no batch %q", q.Batch), "list them with: clientele batches")
 		}
 	}
-	decided := st.decisions()
-	a := &ProblemsAnswer{}
-	causes := map[string]*Cause{}
+	l := &listing{q: q, decided: st.decisions(), causes: map[string]*Cause{}}
 	for _, b := range st.live() {
 		if q.Batch != "" && b.ID != q.Batch {
 			continue
 		}
-		err := w.eachAside(st, b.ID, func(r Aside) {
-			d, settled := decided[rowKey{b.ID, r.Line}]
-			if r.State == ledger.Excluded.String() && !q.Excluded || q.Code != "" && r.Code != q.Code || settled && !q.Settled {
-				return
-			}
-			a.Total++
-			c := causes[r.State+r.Code]
-			if c == nil {
-				c = &Cause{State: r.State, Code: r.Code, Text: r.Text}
-				causes[r.State+r.Code] = c
-			}
-			c.Rows++
-			if q.Limit == 0 || len(a.Rows) < q.Limit {
-				a.Rows = append(a.Rows, Problem{Aside: r, Batch: b.ID, File: b.File, Action: string(d.Action), Reason: d.Reason})
-			}
-		})
-		if err != nil {
+		if err := w.eachAside(st, b.ID, func(r Aside) { l.take(&b, r) }); err != nil {
 			return nil, err
 		}
 	}
-	for _, c := range causes {
+	return l.answer(), nil
+}
+
+// listing collects problems and their causes.
+type listing struct {
+	q       ProblemsQuestion
+	decided map[rowKey]store.Decision
+	rows    []Problem
+	total   int64
+	causes  map[string]*Cause
+}
+
+func (l *listing) take(b *store.Batch, r Aside) {
+	d, settled := l.decided[rowKey{b.ID, r.Line}]
+	if r.State == ledger.Excluded.String() && !l.q.Excluded || l.q.Code != "" && r.Code != l.q.Code || settled && !l.q.Settled {
+		return
+	}
+	l.total++
+	c := l.causes[r.State+r.Code]
+	if c == nil {
+		c = &Cause{State: r.State, Code: r.Code, Text: r.Text}
+		l.causes[r.State+r.Code] = c
+	}
+	c.Rows++
+	if l.q.Limit == 0 || len(l.rows) < l.q.Limit {
+		l.rows = append(l.rows, Problem{Aside: r, Batch: b.ID, File: b.File, Action: string(d.Action), Reason: d.Reason})
+	}
+}
+
+func (l *listing) answer() *ProblemsAnswer {
+	a := &ProblemsAnswer{Rows: l.rows, Total: l.total}
+	for _, c := range l.causes {
 		a.Causes = append(a.Causes, *c)
 	}
-	sort.Slice(a.Causes, func(i, k int) bool {
-		x, y := a.Causes[i], a.Causes[k]
-		if x.Rows != y.Rows {
-			return x.Rows > y.Rows
-		}
-		return x.State+x.Code < y.State+y.Code
+	slices.SortFunc(a.Causes, func(x, y Cause) int {
+		return cmp.Or(cmp.Compare(y.Rows, x.Rows), strings.Compare(x.State, y.State), strings.Compare(x.Code, y.Code))
 	})
-	return a, nil
+	return a
 }
 
 // eachAside reads a batch's file of rows that were set aside.
@@ -169,11 +179,11 @@ func (w *Workspace) ExportProblems(ctx context.Context, id string, out io.Writer
 	slices.Sort(lines)
 	buf := bufio.NewWriter(out)
 	if header != "" {
-		fmt.Fprintln(buf, header) //nolint:errcheck // bufio keeps the error for Flush
+		fmt.Fprintln(buf, header)
 	}
 	err = w.openBatch(ctx, &b, func(f *intake.File) error {
 		return f.RawRecords(ctx, lines, func(raw []byte) {
-			fmt.Fprintf(buf, "%s\n", raw) //nolint:errcheck // bufio keeps the error for Flush
+			fmt.Fprintf(buf, "%s\n", raw)
 			rows++
 		})
 	})

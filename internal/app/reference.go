@@ -72,7 +72,7 @@ func (w *Workspace) adoptClients(ctx context.Context, build string, number int64
 // readList reads a list of clients again, as the user said when it was imported.
 func readList(ctx context.Context, src *source.Source, b *store.Batch) (*intake.ClientList, error) {
 	var answers intake.Answers
-	if err := json.Unmarshal(b.Profile, &answers); err != nil {
+	if err := json.Unmarshal(b.Profile, &answers); err != nil { //nolint:musttag // as they were written
 		return nil, fault.Wrap(err, fault.Failed, "read the profile", "the profile of batch "+b.ID+" cannot be read", "import the file again")
 	}
 	return intake.ReadClients(ctx, src, answers)
@@ -88,7 +88,7 @@ func (w *Workspace) reference(ctx context.Context, src *source.Source, req *Impo
 	if err != nil {
 		return nil, store.Batch{}, err
 	}
-	profile, err := json.Marshal(req.Answers)
+	profile, err := json.Marshal(req.Answers) //nolint:musttag // the names of the answers are the form
 	return st, store.Batch{
 		ID: store.BatchID(st.next()), File: src.Name, SHA256: sha, Size: src.Size, Profile: profile, Kind: kind,
 		FirstDay: period.NoDate, LastDay: period.NoDate,

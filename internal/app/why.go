@@ -168,8 +168,12 @@ func (y *why) client(ctx context.Context, key string) (*WhyAnswer, error) {
 		a.Value = format(c.Revenue.Int, a.Decimals)
 	}
 	a.Inputs = []Input{
-		{"name", c.Name}, {"window", a.Windows.Current.String()}, {"lines in the window", strconv.FormatInt(c.LinesCurrent, 10)},
-		{"invoices in the window", strconv.FormatInt(c.Invoices, 10)}, {"first line", c.First.String()}, {"last line", c.Last.String()},
+		{"name", c.Name},
+		{"window", a.Windows.Current.String()},
+		{"lines in the window", strconv.FormatInt(c.LinesCurrent, 10)},
+		{"invoices in the window", strconv.FormatInt(c.Invoices, 10)},
+		{"first line", c.First.String()},
+		{"last line", c.Last.String()},
 	}
 	return a, y.lines(ctx, a, key)
 }

@@ -129,7 +129,7 @@ func (w *Workspace) sweep(ctx context.Context) error {
 	}
 	_, err = w.Vault.Sweep(ctx, vault.Ref{Revision: s.Published.Revision, Digest: s.Published.Digest})
 	if err != nil && fault.KindOf(err) != fault.Canceled {
-		return nil //nolint:nilerr // a manifest that cannot be read: whoever reads the state says so, and makes another
+		return nil // a manifest that cannot be read: whoever reads the state says so, and makes another
 	}
 	return err
 }

@@ -37,7 +37,7 @@ func newShop(t *testing.T) *shop {
 	}
 	f.Workspace = w
 	t.Cleanup(func() {
-		if err := f.Workspace.Close(); err != nil {
+		if err := f.Close(); err != nil {
 			t.Error(err)
 		}
 	})
@@ -54,7 +54,7 @@ func (f *shop) options() boot.Options {
 // reopen opens the workspace as a new process would.
 func (f *shop) reopen() {
 	f.Helper()
-	if err := f.Workspace.Close(); err != nil {
+	if err := f.Close(); err != nil {
 		f.Fatal(err)
 	}
 	w, err := boot.Open(f.Context(), f.options())

@@ -4,6 +4,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -157,7 +158,7 @@ func TestOverlap(t *testing.T) {
 		again  bool
 		loaded int64
 		codes  string
-	}{{"", true, 1, "already_loaded document_changed "}, {batch.Skip, true, 1, "already_loaded "}, {batch.Load, true, 3, ""}} {
+	}{{"", true, 1, "already_loaded document_changed"}, {batch.Skip, true, 1, "already_loaded"}, {batch.Load, true, 3, ""}} {
 		r := plain()
 		d, _ := derive(t, next, r)
 		over := batch.NewOverlap()
@@ -168,10 +169,11 @@ func TestOverlap(t *testing.T) {
 			t.Errorf("%q: again is %v", c.answer, again)
 		}
 		d, _ = derive(t, next, r)
-		codes := ""
+		var list []string
 		for _, x := range d.Account.Totals.Reasons {
-			codes += x.Code + " "
+			list = append(list, x.Code)
 		}
+		codes := strings.Join(list, " ")
 		if d.Account.Totals.Loaded.Rows != c.loaded || codes != c.codes || d.Skipped != 3-c.loaded || !d.Account.Overlaps() {
 			t.Errorf("%q: %+v", c.answer, d.Account.Totals)
 		}

@@ -32,11 +32,11 @@ type Derived struct {
 	Skipped int64            // lines that an earlier batch holds
 }
 
-// errScale says that amounts have more decimals than the scale that was begun with, or
+// scaleError says that amounts have more decimals than the scale that was begun with, or
 // that lines in other currencies need the ledger's.
-type errScale struct{ decimals uint8 }
+type scaleError struct{ decimals uint8 }
 
-func (errScale) Error() string { return "amounts have more decimals than thought" }
+func (scaleError) Error() string { return "amounts have more decimals than thought" }
 
 // Derive reads a file into the tables of a batch, in a folder of their own. A file whose
 // amounts turn out finer than its first rows is begun again.
@@ -44,7 +44,7 @@ func Derive(ctx context.Context, f *intake.File, r Recipe, dir string, progress 
 	scale := r.Base.Decimals()
 	for {
 		d, err := deriveAt(ctx, f, r, scale, dir, progress)
-		if finer, ok := errors.AsType[errScale](err); ok {
+		if finer, ok := errors.AsType[scaleError](err); ok {
 			scale = finer.decimals
 			continue
 		}

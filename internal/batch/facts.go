@@ -7,24 +7,25 @@ import (
 
 // Facts are findings about the sources that decide verdicts.
 type Facts struct {
-	TaxSigns   []string // columns that show tax, where nobody said which amount was taken
-	TaxSettled bool
-	Unknown    []Word   // status words that are not known
-	Repeated   []string // files whose bytes were given twice
-	Negated    int64    // credit rows whose sign was turned
-	NameAsKey  int64    // rows known by name because their id is empty
-	Inclusive  int64    // rows whose amount holds tax that no column tells
-	Gross      bool     // amounts carry tax, and no column tells how much
-	// Repeats tells of documents that stand in more than one file; nil: none.
-	Repeats   *verdict.Reason `json:",omitempty"`
-	Documents bool            // lines name their documents
-	Grouped   bool            // some clients belong to a group
+	TaxSigns   []string `json:"tax_signs,omitempty"` // columns that show tax, where nobody said which amount was taken
+	TaxSettled bool     `json:"tax_settled,omitempty"`
+	Unknown    []Word   `json:"unknown,omitempty"`     // status words that are not known
+	Negated    int64    `json:"negated,omitempty"`     // credit rows whose sign was turned
+	NameAsKey  int64    `json:"name_as_key,omitempty"` // rows known by name because their id is empty
+	Inclusive  int64    `json:"inclusive,omitempty"`   // rows whose amount holds tax that no column tells
+	Gross      bool     `json:"gross,omitempty"`       // amounts carry tax, and no column tells how much
+	Documents  bool     `json:"documents,omitempty"`   // lines name their documents
+	Grouped    bool     `json:"grouped,omitempty"`     // some clients belong to a group
+	// Of several files that are read without a workspace: those whose bytes were given
+	// twice, and the documents that stand in more than one of them; nil: none.
+	Repeated []string        `json:"-"`
+	Repeats  *verdict.Reason `json:"-"`
 }
 
 // Word is a status word that is not known, with its rows.
 type Word struct {
-	Text string
-	Rows int64
+	Text string `json:"text"`
+	Rows int64  `json:"rows"`
 }
 
 // Take adds what a file says of itself.

@@ -55,14 +55,14 @@ func newSink(f *intake.File, r Recipe, scale uint8, dir string) (*sink, error) {
 		s.builder.Know(doc)
 	}
 	var err error
-	if s.out, err = os.Create(filepath.Join(dir, linesFile)); err != nil {
+	if s.out, err = os.Create(filepath.Join(dir, linesFile)); err != nil { //nolint:gosec // a path of the vault
 		return nil, diskError(err)
 	}
 	s.buf = bufio.NewWriterSize(s.out, 1<<20)
 	if s.lines, err = tables.NewLineWriter(s.buf, numbering(r.Number)); err != nil {
 		return nil, errors.Join(err, s.abandon())
 	}
-	if s.asides, err = os.Create(filepath.Join(dir, asidesFile)); err != nil {
+	if s.asides, err = os.Create(filepath.Join(dir, asidesFile)); err != nil { //nolint:gosec // a path of the vault
 		return nil, errors.Join(diskError(err), s.abandon())
 	}
 	s.asideTo = bufio.NewWriter(s.asides)
@@ -98,7 +98,7 @@ func (s *sink) abandon() error {
 // Lines converts a block and writes it.
 func (s *sink) Lines(block *ledger.Lines, accounts []ledger.Account) error {
 	if block.Decimals > s.scale {
-		return errScale{block.Decimals}
+		return scaleError{block.Decimals}
 	}
 	s.base = s.base[:0]
 	kept := 0
@@ -131,7 +131,7 @@ func (s *sink) line(block *ledger.Lines, accounts []ledger.Account, i int) (bool
 	v, ok, err := s.convert(amount, cur, day)
 	switch {
 	case have:
-		if again, isScale := errors.AsType[errScale](err); isScale {
+		if again, isScale := errors.AsType[scaleError](err); isScale {
 			return false, again
 		}
 		s.skipped++
@@ -175,7 +175,7 @@ func (s *sink) convert(a money.Amount, cur money.Currency, day period.Date) (int
 	}
 	s.foreign = true
 	if s.scale < s.Scale {
-		return 0, false, errScale{s.Scale}
+		return 0, false, scaleError{s.Scale}
 	}
 	if s.Rates == nil {
 		return 0, false, nil
@@ -244,12 +244,12 @@ func (s *sink) Asides(list []ledger.Aside) error {
 	for i := range list {
 		a := &list[i]
 		if a.HasAmt && a.Amount.Decimals > s.scale {
-			return errScale{a.Amount.Decimals}
+			return scaleError{a.Amount.Decimals}
 		}
 		base, has := int64(0), false
 		if a.HasAmt {
 			v, ok, err := s.convert(a.Amount, a.Currency, a.Day)
-			if again, isScale := errors.AsType[errScale](err); isScale {
+			if again, isScale := errors.AsType[scaleError](err); isScale {
 				return again
 			}
 			base, has = v, ok && err == nil // too large for the base: it counts in rows

@@ -3,6 +3,7 @@ package control_test
 import (
 	"encoding/json"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -47,12 +48,12 @@ func TestWorkedExampleCloses(t *testing.T) {
 	if c.Excluded != tally(6, 0, 40_000) || c.Quarantined != tally(4, 1, 10_000) {
 		t.Errorf("excluded %+v, quarantined %+v", c.Excluded, c.Quarantined)
 	}
-	codes := ""
+	var codes []string
 	for _, r := range c.Reasons {
-		codes += r.Code + " "
+		codes = append(codes, r.Code)
 	}
-	if codes != "status_draft status_void bad_amount " {
-		t.Errorf("reasons: %s", codes)
+	if got := strings.Join(codes, " "); got != "status_draft status_void bad_amount" {
+		t.Errorf("reasons: %s", got)
 	}
 	c.Assigned = tally(87, 0, 920_001)
 	if rows, amount := c.Residual(); rows != 0 || amount != money.FromInt64(1) || c.Closes() {

@@ -50,10 +50,10 @@ func (t Reasons) List() []ledger.Reason {
 
 // Waiting are lines of one currency without a rate, in that currency.
 type Waiting struct {
-	Currency money.Currency
-	Decimals uint8 // the finest of the lines
-	Rows     int64
-	Amount   money.Sum
+	Currency money.Currency `json:"currency"`
+	Decimals uint8          `json:"decimals"` // the finest of the lines
+	Rows     int64          `json:"rows"`
+	Amount   money.Sum      `json:"amount"`
 }
 
 // Waits are the lines that wait for a rate, by currency.

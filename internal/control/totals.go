@@ -11,15 +11,18 @@ import (
 
 // Totals are the account of everything that was read, in base currency at one scale.
 type Totals struct {
-	Read, Loaded, Unassigned, Excluded, Quarantined ledger.Tally
-
-	Reasons []ledger.Reason  `json:",omitempty"`
-	Skipped []ledger.Skipped `json:",omitempty"`
-	Stated  *ledger.Stated   `json:",omitempty"` // the files' own total, where every file states one
+	Read        ledger.Tally     `json:"read"`
+	Loaded      ledger.Tally     `json:"loaded"`
+	Unassigned  ledger.Tally     `json:"unassigned"`
+	Excluded    ledger.Tally     `json:"excluded"`
+	Quarantined ledger.Tally     `json:"quarantined"`
+	Reasons     []ledger.Reason  `json:"reasons,omitempty"`
+	Skipped     []ledger.Skipped `json:"skipped,omitempty"`
+	Stated      *ledger.Stated   `json:"stated,omitempty"` // the files' own total, where every file states one
 	// StatedDiffers: some file's own total is not what its records add up to.
-	StatedDiffers bool `json:",omitempty"`
+	StatedDiffers bool `json:"stated_differs,omitempty"`
 	// MissingRate are lines that wait for an exchange rate: quarantined, by currency.
-	MissingRate []Waiting `json:",omitempty"`
+	MissingRate []Waiting `json:"missing_rate,omitempty"`
 	// ByCurrency is as read, before exchange. The record keeps it for every batch.
 	ByCurrency []ledger.Control `json:"-"`
 	// Assigned are the lines of clients as the engine has them: the other side of the check.
@@ -120,7 +123,7 @@ func (c *Totals) Exclude(code, text string, moved ledger.Tally) {
 	}
 	c.Loaded = c.Loaded.Minus(moved)
 	c.Excluded = c.Excluded.Plus(moved)
-	c.Reasons = append(c.Reasons[:len(c.Reasons):len(c.Reasons)], ledger.Reason{State: ledger.Excluded, Code: code, Text: text, Tally: moved})
+	c.Reasons = append(slices.Clip(c.Reasons), ledger.Reason{State: ledger.Excluded, Code: code, Text: text, Tally: moved})
 }
 
 // Residual is what does not close: read against loaded, excluded and quarantined, and

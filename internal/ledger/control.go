@@ -21,9 +21,9 @@ func (s State) String() string { return [...]string{"loaded", "excluded", "quara
 // Tally counts records and sums their amounts. Rows without a readable amount
 // count in Rows and in WithoutAmount, and add nothing to Amount.
 type Tally struct {
-	Rows          int64
-	WithoutAmount int64
-	Amount        money.Sum // minor units at the scale of the Control that holds it
+	Rows          int64     `json:"rows"`
+	WithoutAmount int64     `json:"without_amount"`
+	Amount        money.Sum `json:"amount"` // minor units at the scale of the Control that holds it
 }
 
 // Plus adds two tallies of the same scale.
@@ -44,17 +44,17 @@ func (t Tally) Upscale(by uint8) (Tally, bool) {
 
 // Reason is one cause for which records were set aside, with what it cost.
 type Reason struct {
-	State State
-	Code  string // stable: "status_draft", "no_amount", "missing_rate"
-	Text  string // for people: "status is Draft"
+	State State  `json:"state"`
+	Code  string `json:"code"` // stable: "status_draft", "no_amount", "missing_rate"
+	Text  string `json:"text"` // for people: "status is Draft"
 	Tally
 }
 
 // Skipped counts lines that are no records, by kind: "title", "header", "blank",
 // "total", "subtotal", "heading", "footer".
 type Skipped struct {
-	Kind  string
-	Lines int64
+	Kind  string `json:"kind"`
+	Lines int64  `json:"lines"`
 }
 
 // Control is the account of one file in one currency. Read is counted by the
@@ -85,9 +85,9 @@ func (c *Control) Closes() bool {
 
 // Stated is a total that the file itself states.
 type Stated struct {
-	Line   int64
-	Label  string // "TOTAL"
-	Amount money.Amount
+	Line   int64        `json:"line"`
+	Label  string       `json:"label"` // "TOTAL"
+	Amount money.Amount `json:"amount"`
 }
 
 // Aside is one record that was not loaded, with all that is needed to mend it.

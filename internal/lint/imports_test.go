@@ -70,15 +70,14 @@ var crossings = map[[2]string]string{
 
 // drivers may each be imported by the packages listed, tests excepted.
 var drivers = map[string][]string{
-	"github.com/duckdb/duckdb-go":      {"internal/engine/duckdb"},
-	"github.com/apache/arrow-go":       {"internal/tables", "internal/intake/columnar"},
-	"github.com/xuri/excelize":         {"internal/intake/sheet"},
-	"modernc.org/sqlite":               {"internal/store/sqlstore"},
-	"github.com/pressly/goose":         {"internal/store/sqlstore"},
-	"github.com/spf13/cobra":           {"internal/cli"},
-	"github.com/jedib0t/go-pretty":     {"internal/cli"},
-	"github.com/guptarohit/asciigraph": {"internal/cli"},
-	"github.com/schollz/progressbar":   {"internal/cli"},
+	"github.com/duckdb/duckdb-go":    {"internal/engine/duckdb"},
+	"github.com/apache/arrow-go":     {"internal/tables", "internal/intake/columnar"},
+	"github.com/xuri/excelize":       {"internal/intake/sheet"},
+	"modernc.org/sqlite":             {"internal/store/sqlstore"},
+	"github.com/pressly/goose":       {"internal/store/sqlstore"},
+	"github.com/spf13/cobra":         {"internal/cli"},
+	"github.com/jedib0t/go-pretty":   {"internal/cli"},
+	"github.com/schollz/progressbar": {"internal/cli"},
 }
 
 // impure are the standard packages that values and domain do not need.

@@ -51,7 +51,7 @@ func report(t *testing.T, findings []string) {
 // output runs a command in the project and returns what it printed.
 func output(t *testing.T, name string, args ...string) string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), name, args...) //nolint:gosec // commands of the tests themselves
+	cmd := exec.CommandContext(t.Context(), name, args...)
 	cmd.Dir = root()
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

@@ -18,8 +18,8 @@ var ErrPrecision = errors.New("amount has more decimals than the scale")
 
 // Amount is an exact decimal: Units / 10^Decimals.
 type Amount struct {
-	Units    int64
-	Decimals uint8
+	Units    int64 `json:"units"`
+	Decimals uint8 `json:"decimals"`
 }
 
 var pow10 = [...]int64{

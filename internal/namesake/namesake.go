@@ -8,9 +8,9 @@ import (
 	"strings"
 	"unicode"
 
-	"clientele/internal/ledger"
-
 	"golang.org/x/text/unicode/norm"
+
+	"clientele/internal/ledger"
 )
 
 // Suggestion is two accounts that may be the same client; One is the one whose key

@@ -3,10 +3,10 @@ package namesake_test
 import (
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"clientele/internal/ledger"
 	"clientele/internal/namesake"
-
-	"pgregory.net/rapid"
 )
 
 func accounts(names ...string) []ledger.Account {

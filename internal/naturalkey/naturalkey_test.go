@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"clientele/internal/ledger"
 	"clientele/internal/naturalkey"
-
-	"pgregory.net/rapid"
 )
 
 type line struct {
@@ -58,7 +58,7 @@ func TestFind(t *testing.T) {
 		var lines []line
 		for _, id := range rapid.SliceOfN(rapid.Uint64Range(0, 200), 0, 80).Draw(t, "ids") {
 			in[id] = true
-			lines = append(lines, line{id, int64(id), 0, 1}) //nolint:gosec // small
+			lines = append(lines, line{id, int64(id), 0, 1})
 		}
 		keys := collect(lines)
 		var buf bytes.Buffer

@@ -4,7 +4,10 @@ import "fmt"
 
 // Range is a half-open span of days [From, To). The zero Range is empty; All is
 // unbounded and also holds undated facts.
-type Range struct{ From, To Date }
+type Range struct {
+	From Date `json:"from"`
+	To   Date `json:"to"`
+}
 
 // All holds every fact, dated or not.
 var All = Range{NoDate, endless}

@@ -71,8 +71,8 @@ type Profiles interface {
 
 // Identities keeps decisions on who is who.
 type Identities interface {
-	// Add records that from belongs to to and returns the event's id. What would
-	// close a circle is fault.Usage.
+	// Add records that an account is a client, or that a client has a parent, and
+	// returns the event's id. What would close a circle is fault.Usage.
 	Add(ctx context.Context, relation Relation, from, to string) (id int64, err error)
 	// Undo takes back one event.
 	Undo(ctx context.Context, id int64) error

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"maps"
 	"path/filepath"
 	"sort"
 	"strings"
@@ -202,10 +203,7 @@ func (m *memFS) Sync(name string) error {
 		n.onDisk = bytes.Clone(n.data)
 		return nil
 	}
-	n.onDiskDir = map[string]*node{}
-	for k, v := range n.names {
-		n.onDiskDir[k] = v
-	}
+	n.onDiskDir = maps.Clone(n.names)
 	return nil
 }
 

@@ -114,7 +114,7 @@ func TestLock(t *testing.T) {
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	_ = cmd.Wait() // it was killed, so it fails
+	_ = cmd.Wait() //nolint:errcheck // it was killed, so it fails
 	lock, err = v.Lock("clientele undo")
 	if err != nil {
 		t.Fatal(err)
@@ -261,14 +261,14 @@ func TestKill(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, line := range strings.Split(string(rest), "\n") {
+		for line := range strings.SplitSeq(string(rest), "\n") {
 			if word, ok := strings.CutPrefix(line, "committed "); ok {
 				if n, err := strconv.ParseInt(word, 10, 64); err == nil {
 					acknowledged = max(acknowledged, n)
 				}
 			}
 		}
-		_ = cmd.Wait() // it was killed, so it fails
+		_ = cmd.Wait() //nolint:errcheck // it was killed, so it fails
 		verifyAfterKill(t, dir, acknowledged)
 		if t.Failed() {
 			t.Fatalf("after kill %d", kill)
@@ -290,7 +290,11 @@ func verifyAfterKill(t *testing.T, dir string, acknowledged int64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	defer func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	if err := s.Check(ctx); err != nil {
 		t.Error(err)
 	}

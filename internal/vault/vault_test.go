@@ -195,22 +195,14 @@ func published(t *testing.T) (*vault.Vault, vault.Version, vault.Ref) {
 func TestVerifyAndSetAside(t *testing.T) {
 	t.Parallel()
 	damage := map[string]struct {
-		harm func(t *testing.T, name string)
+		harm func(name string) error
 		why  string
 		seen bool // by sizes alone
 	}{
-		"missing": {func(t *testing.T, name string) {
-			if err := os.Remove(name); err != nil {
-				t.Fatal(err)
-			}
-		}, "missing", true},
-		"cut":     {func(t *testing.T, name string) { writeFile(t, name, "lin") }, "3 bytes, not 5", true},
-		"changed": {func(t *testing.T, name string) { writeFile(t, name, "limes") }, "bytes have changed", false},
-		"a folder": {func(t *testing.T, name string) {
-			if err := errors.Join(os.Remove(name), os.Mkdir(name, 0o700)); err != nil {
-				t.Fatal(err)
-			}
-		}, "cannot be read", true},
+		"missing":  {os.Remove, "missing", true},
+		"cut":      {func(name string) error { return os.WriteFile(name, []byte("lin"), 0o600) }, "3 bytes, not 5", true},
+		"changed":  {func(name string) error { return os.WriteFile(name, []byte("limes"), 0o600) }, "bytes have changed", false},
+		"a folder": {func(name string) error { return errors.Join(os.Remove(name), os.Mkdir(name, 0o700)) }, "cannot be read", true},
 	}
 	for name, d := range damage {
 		t.Run(name, func(t *testing.T) {
@@ -228,7 +220,9 @@ func TestVerifyAndSetAside(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			d.harm(t, place)
+			if err := d.harm(place); err != nil {
+				t.Fatal(err)
+			}
 			bad, err := v.Verify(t.Context(), &at, vault.Scope{})
 			if err != nil || len(bad) != 1 || bad[0].Batch != "b1" || bad[0].File != file || !strings.Contains(bad[0].Why, d.why) {
 				t.Errorf("damage = %+v, %v, want %q", bad, err, d.why)

@@ -62,13 +62,12 @@ func (i identities) Add(ctx context.Context, relation store.Relation, from, to s
 		return 0, err
 	}
 	e := store.Event{ID: int64(len(i.who.events)) + 1, Relation: relation, From: from, To: to, At: i.at, By: i.actor}
-	next := append(i.who.events, e)
 	i.who.now.Add(relation, from, to)
 	if i.who.now.Circular(from) {
 		i.who = nil // the map is spoilt; the next call reads it again
 		return 0, fault.New(fault.Usage, op, fmt.Sprintf("%q already belongs to %q", to, from), "undo that first, or name them the other way round")
 	}
-	i.who.events = next
+	i.who.events = append(i.who.events, e)
 	err := i.exec(ctx, `INSERT INTO identity_events (id, relation, from_key, to_key, at, made_by, undone_at, undone_by)
 		VALUES (?, ?, ?, ?, ?, ?, '', '')`, e.ID, string(relation), from, to, formatTime(e.At), e.By)
 	if err != nil {

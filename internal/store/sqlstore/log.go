@@ -60,22 +60,14 @@ func scanEntry(rows *sql.Rows) (store.Entry, error) {
 
 // Log reads entries, oldest first.
 func (s *Store) Log(ctx context.Context, after int64, limit int) ([]store.Entry, error) {
-	const op = "read the log"
-	rows, err := s.reader.QueryContext(ctx, s.dialect.rebind(selectLog+` WHERE seq > ? ORDER BY seq LIMIT ?`), after, limit)
-	if err != nil {
-		return nil, s.dialect.fault(err, op)
-	}
-	defer rows.Close()
 	var entries []store.Entry
-	for rows.Next() {
+	err := each(ctx, s.reader, s.dialect.rebind(selectLog+` WHERE seq > ? ORDER BY seq LIMIT ?`), func(rows *sql.Rows) error {
 		e, err := scanEntry(rows)
-		if err != nil {
-			return nil, s.dialect.fault(err, op)
-		}
 		entries = append(entries, e)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, s.dialect.fault(err, op)
+		return err
+	}, after, limit)
+	if err != nil {
+		return nil, s.dialect.fault(err, "read the log")
 	}
 	return entries, nil
 }

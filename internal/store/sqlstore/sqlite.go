@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -68,7 +69,7 @@ func Open(ctx context.Context, path string, now clock.Clock) (*Store, error) {
 
 // open is Open with the mode of the writing connection: "rw", or "ro" in tests.
 func open(ctx context.Context, path, mode string, now clock.Clock) (*Store, error) {
-	writer, err := sql.Open("sqlite", sqliteName(path, mode, append(pragmas[:len(pragmas):len(pragmas)], writerPragmas...)))
+	writer, err := sql.Open("sqlite", sqliteName(path, mode, append(slices.Clip(pragmas), writerPragmas...)))
 	if err != nil {
 		return nil, sqliteFault(err, "open the record")
 	}
@@ -153,12 +154,12 @@ func sqliteStructure(ctx context.Context, db *sql.DB, tables []string) error {
 }
 
 // firstWords is the first column of the first row of a check, "" if it has no row.
-func firstWords(ctx context.Context, db *sql.DB, check string) (string, error) {
+func firstWords(ctx context.Context, db *sql.DB, check string) (first string, err error) {
 	rows, err := db.QueryContext(ctx, check)
 	if err != nil {
 		return "", err
 	}
-	defer rows.Close()
+	defer func() { err = errors.Join(err, rows.Close()) }()
 	columns, err := rows.Columns()
 	if err != nil {
 		return "", err

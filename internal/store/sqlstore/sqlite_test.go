@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,8 +26,9 @@ var ratePoint = money.Amount{Units: 9250, Decimals: 4}
 
 // records makes records in folders of the test, under a name that would break a
 // careless URI.
-func records(t testing.TB) func(clock.Clock) (store.Store, error) {
-	path := filepath.Join(t.TempDir(), "a b?c#d%41&mode=memory.db")
+func records(tb testing.TB) func(clock.Clock) (store.Store, error) {
+	tb.Helper()
+	path := filepath.Join(tb.TempDir(), "a b?c#d%41&mode=memory.db")
 	made := false
 	return func(now clock.Clock) (store.Store, error) {
 		if made {
@@ -81,6 +83,14 @@ func fill(t *testing.T, s *Store) {
 	}
 }
 
+// shut closes what a test has opened.
+func shut(t *testing.T, c io.Closer) {
+	t.Helper()
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // tamper runs statements on a closed record, behind the program's back.
 func tamper(t *testing.T, path string, statements ...string) {
 	t.Helper()
@@ -88,7 +98,7 @@ func tamper(t *testing.T, path string, statements ...string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	defer shut(t, db)
 	for _, st := range statements {
 		if _, err := db.ExecContext(t.Context(), st); err != nil {
 			t.Fatalf("%s: %v", st, err)
@@ -147,7 +157,7 @@ func TestTamper(t *testing.T) {
 			tamper(t, path, c.statement)
 			s, err := Open(t.Context(), path, noon)
 			if err == nil {
-				defer s.Close()
+				defer shut(t, s)
 				if c.atOpen {
 					t.Fatal("opened without a word")
 				}
@@ -173,7 +183,7 @@ func TestLogIsNeverChanged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	defer shut(t, s)
 	for _, st := range []string{`UPDATE log SET actor = 'x'`, `DELETE FROM log`} {
 		if _, err := s.writer.ExecContext(t.Context(), st); err == nil {
 			t.Errorf("%s was accepted", st)
@@ -279,7 +289,7 @@ func TestDiskFull(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	defer shut(t, s)
 	fill(t, s)
 	limit := func(pages string) {
 		if _, err := s.writer.ExecContext(ctx, "PRAGMA max_page_count="+pages); err != nil {
@@ -331,7 +341,7 @@ func TestReadOnlyAndBusy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	defer shut(t, s)
 	pragma := func(text string) {
 		if _, err := s.writer.ExecContext(ctx, "PRAGMA "+text); err != nil {
 			t.Fatal(err)
@@ -348,7 +358,7 @@ func TestReadOnlyAndBusy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer other.Close()
+	defer shut(t, other)
 	_, err = other.Change(ctx, "bo", func(tx *store.Tx) error {
 		if got := fault.KindOf(write(s)); got != fault.Locked {
 			t.Errorf("kind = %d, want locked", got)

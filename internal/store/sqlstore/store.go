@@ -71,7 +71,7 @@ func (s *Store) Change(ctx context.Context, actor string, fn func(tx *store.Tx) 
 	open := true
 	defer func() {
 		if open { // fn failed or panicked; the error that matters is already on its way
-			_ = tx.Rollback()
+			_ = tx.Rollback() //nolint:errcheck // said above
 		}
 	}()
 	c, err := s.begin(ctx, tx, actor)
@@ -243,12 +243,12 @@ func (s *Store) reading(ctx context.Context, fn func(q querier) error) error {
 }
 
 // each runs a query and scan for every row.
-func each(ctx context.Context, q querier, query string, scan func(rows *sql.Rows) error, args ...any) error {
+func each(ctx context.Context, q querier, query string, scan func(rows *sql.Rows) error, args ...any) (err error) {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
+	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		if err := scan(rows); err != nil {
 			return err

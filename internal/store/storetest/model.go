@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 	"testing"
@@ -46,18 +47,10 @@ func (m *model) clone() *model {
 	c.batches, c.events = slices.Clone(m.batches), slices.Clone(m.events)
 	c.rates, c.policies = slices.Clone(m.rates), slices.Clone(m.policies)
 	n := newModel()
-	for k, v := range m.profiles {
-		n.profiles[k] = v
-	}
-	for k, v := range m.dismissed {
-		n.dismissed[k] = v
-	}
-	for k, v := range m.when {
-		n.when[k] = v
-	}
-	for k, v := range m.decisions {
-		n.decisions[k] = v
-	}
+	maps.Copy(n.profiles, m.profiles)
+	maps.Copy(n.dismissed, m.dismissed)
+	maps.Copy(n.when, m.when)
+	maps.Copy(n.decisions, m.decisions)
 	c.profiles, c.dismissed, c.when, c.decisions = n.profiles, n.dismissed, n.when, n.decisions
 	return &c
 }

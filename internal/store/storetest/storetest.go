@@ -68,55 +68,55 @@ var same = cmp.Options{
 	cmp.Comparer(func(a, b money.Sum) bool { return a == b }),
 }
 
-func open(t testing.TB, h Harness, now clock.Clock) store.Store {
-	t.Helper()
-	s, err := h.New(t)(now)
+func open(tb testing.TB, h Harness, now clock.Clock) store.Store {
+	tb.Helper()
+	s, err := h.New(tb)(now)
 	if err != nil {
-		t.Fatalf("open: %v", err)
+		tb.Fatalf("open: %v", err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := s.Close(); err != nil {
-			t.Errorf("close: %v", err)
+			tb.Errorf("close: %v", err)
 		}
 	})
 	return s
 }
 
-func fresh(t testing.TB, h Harness) store.Store {
-	t.Helper()
-	return open(t, h, clock.Fixed(noon))
+func fresh(tb testing.TB, h Harness) store.Store {
+	tb.Helper()
+	return open(tb, h, clock.Fixed(noon))
 }
 
 // change must succeed; it returns the revision.
-func change(t testing.TB, s store.Store, fn func(tx *store.Tx) error) int64 {
-	t.Helper()
-	revision, err := s.Change(t.Context(), "anna", fn)
+func change(tb testing.TB, s store.Store, fn func(tx *store.Tx) error) int64 {
+	tb.Helper()
+	revision, err := s.Change(tb.Context(), "anna", fn)
 	if err != nil {
-		t.Fatalf("change: %v", err)
+		tb.Fatalf("change: %v", err)
 	}
 	return revision
 }
 
-func snapshot(t testing.TB, s store.Store) *store.Snapshot {
-	t.Helper()
-	snap, err := s.Snapshot(t.Context())
+func snapshot(tb testing.TB, s store.Store) *store.Snapshot {
+	tb.Helper()
+	snap, err := s.Snapshot(tb.Context())
 	if err != nil {
-		t.Fatalf("snapshot: %v", err)
+		tb.Fatalf("snapshot: %v", err)
 	}
 	return snap
 }
 
-func check(t testing.TB, s store.Store) {
-	t.Helper()
-	if err := s.Check(t.Context()); err != nil {
-		t.Errorf("check: %v", err)
+func check(tb testing.TB, s store.Store) {
+	tb.Helper()
+	if err := s.Check(tb.Context()); err != nil {
+		tb.Errorf("check: %v", err)
 	}
 }
 
-func wantKind(t testing.TB, err error, kind fault.Kind) {
-	t.Helper()
+func wantKind(tb testing.TB, err error, kind fault.Kind) {
+	tb.Helper()
 	if err == nil || fault.KindOf(err) != kind {
-		t.Errorf("error is %v (kind %d), want kind %d", err, fault.KindOf(err), kind)
+		tb.Errorf("error is %v (kind %d), want kind %d", err, fault.KindOf(err), kind)
 	}
 }
 
@@ -216,7 +216,7 @@ func testAtomic(t *testing.T, h Harness) {
 				t.Error("a panic in a change is not hidden")
 			}
 		}()
-		_, _ = s.Change(t.Context(), "anna", func(*store.Tx) error { panic("x") })
+		_, _ = s.Change(t.Context(), "anna", func(*store.Tx) error { panic("x") }) //nolint:errcheck // it never returns
 	}()
 	if got := snapshot(t, s).Revision; got != 1 {
 		t.Errorf("revision = %d, want 1", got)
@@ -263,7 +263,11 @@ func testBatch(t *testing.T, h Harness) {
 	if s, err = opener(clock.Fixed(noon)); err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	defer func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	want := sampleBatch()
 	want.ID, want.Imported, want.By, want.State = "b1", noon, "anna", store.Live
 	want.ProfileHash = store.Hash(want.Profile)
