@@ -5,13 +5,14 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"strconv"
 	"testing"
 
 	"github.com/apache/arrow-go/v18/parquet"        //nolint:depguard // writes the file that only the adapter reads
 	"github.com/apache/arrow-go/v18/parquet/file"   //nolint:depguard // writes the file that only the adapter reads
 	"github.com/apache/arrow-go/v18/parquet/schema" //nolint:depguard // writes the file that only the adapter reads
 	"github.com/klauspost/compress/zstd"
-	"github.com/xuri/excelize/v2" //nolint:depguard // writes the file that only the adapter reads
+	"github.com/xuri/excelize/v2"
 
 	"clientele/internal/intake"
 	"clientele/internal/intake/source"
@@ -65,6 +66,54 @@ func TestWorkbook(t *testing.T) {
 	w := invoices
 	w.facts = []string{"read 4", "loaded 4", "skipped header 1", "skipped title 1", "skipped total 1", "stated 1507.25", "amount - 1507.25", "unassigned - 7"}
 	hold(t, read(t, write(t, "a.xlsx", b.Bytes()), options{}), w)
+}
+
+// formatted is a workbook of clients and amounts, each with a number format of its own.
+func formatted(t *testing.T, list [][2]string, amounts ...float64) []byte {
+	t.Helper()
+	book := excelize.NewFile()
+	must := func(err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(book.SetSheetRow("Sheet1", "A1", &[]any{"Client", "Amount"}))
+	for i, c := range list {
+		n := strconv.Itoa(i + 2)
+		must(book.SetCellValue("Sheet1", "A"+n, c[0]))
+		must(book.SetCellValue("Sheet1", "B"+n, amounts[i]))
+		style, err := book.NewStyle(&excelize.Style{CustomNumFmt: &c[1]})
+		must(err)
+		must(book.SetCellStyle("Sheet1", "B"+n, "B"+n, style))
+	}
+	var b bytes.Buffer
+	must(book.Write(&b))
+	return b.Bytes()
+}
+
+// TestWorkbookUnits: what a number format shows counts as if it stood in the cell.
+func TestWorkbookUnits(t *testing.T) {
+	t.Parallel()
+	two := formatted(t, [][2]string{{"A", `[$€-407] #,##0.00`}, {"B", `[$$-409]#,##0.00`}, {"C", `#,##0.00 "EUR"`}, {"D", "0.00"}}, 100, 50, 7, 3)
+	hold(t, read(t, write(t, "a.xlsx", two), options{}), want{
+		facts: []string{"read 4", "loaded 4", "skipped header 1", "amount EUR 107", "amount USD 50", "amount - 3"},
+	})
+	shared := formatted(t, [][2]string{{"A", `"€" #,##0.00`}, {"B", `"$"#,##0.00`}}, 100, 50)
+	hold(t, read(t, write(t, "a.xlsx", shared), options{}), want{asks: []string{"currency_sign"}})
+	// 0.5 is shown as 50%, which is no amount
+	part := read(t, write(t, "a.xlsx", formatted(t, [][2]string{{"A", "0.00"}, {"B", "0%"}, {"C", "0.00"}}, 100, 0.5, 1)), options{})
+	hold(t, part, want{facts: []string{"read 3", "loaded 2", "quarantined bad_amount 1 -", "skipped header 1", "amount - 101"}})
+	if len(part.asides) != 1 || part.asides[0].Value != "50%" {
+		t.Errorf("%+v", part.asides)
+	}
+}
+
+// TestWorkbookPercentInAFormula: the number under a percentage is the one that is shown.
+func TestWorkbookPercentInAFormula(t *testing.T) {
+	t.Parallel()
+	data := formatted(t, [][2]string{{"A", "0%"}, {"B", "0%"}}, 0.5, 0.25)
+	got := read(t, write(t, "a.xlsx", data), options{answers: intake.Answers{Amount: "100-Amount"}})
+	hold(t, got, want{facts: []string{"read 2", "loaded 2", "skipped header 1", "amount - 125"}}) // 50 + 75
 }
 
 func TestParquet(t *testing.T) {

@@ -45,6 +45,11 @@ func (w *worker) number(rec *record.Record, col int) (decimal.Result, *failure) 
 		w.late = true // no value of the sample had a decimal sign
 	}
 	res, bad := decimal.Parse(cell, style)
+	if unit := rec.Unit(col); unit != "" && bad == nil {
+		if err := united(&res, unit); err != nil {
+			return res, &failure{code: "overflow", text: "the amount does not fit 64 bits", remedy: "check the number", col: col, value: string(cell)}
+		}
+	}
 	if bad == nil {
 		return res, nil
 	}
@@ -52,6 +57,39 @@ func (w *worker) number(rec *record.Record, col int) (decimal.Result, *failure) 
 		return res, &failure{code: "no_amount", text: "the amount is empty", remedy: "fill it in, or take the row out of the file", col: col}
 	}
 	return res, &failure{code: "bad_amount", text: bad.Text, remedy: bad.Remedy, col: col, value: string(cell)}
+}
+
+// united gives a number what its file shows beside it; a percentage becomes the number
+// that is shown, as in a text.
+func united(res *decimal.Result, unit string) (err error) {
+	switch {
+	case unit == "%":
+		res.Percent = true
+		res.Amount, err = res.Amount.Mul(money.Amount{Units: 100})
+		if err == nil {
+			res.Amount = res.Amount.Trim()
+		}
+	case decimal.IsCode(unit):
+		res.Currency = unit
+	default:
+		res.Symbol = unit
+	}
+	return err
+}
+
+// shown is a cell as its file shows it: "0.5" under % is "50%".
+func shown(cell []byte, unit string) string {
+	if unit == "" || len(cell) == 0 {
+		return string(cell)
+	}
+	if unit != "%" {
+		return string(cell) + " " + unit
+	}
+	res, bad := decimal.Parse(cell, decimal.Style{})
+	if bad != nil || united(&res, unit) != nil {
+		return string(cell)
+	}
+	return res.Amount.String() + unit
 }
 
 // amountOf computes the amount of a record, without tax where the profile says
@@ -101,7 +139,7 @@ func (w *worker) value(rec *record.Record, col int, cur uint8) (money.Amount, ui
 		return money.Amount{}, cur, bad
 	case res.Percent:
 		return money.Amount{}, cur, &failure{
-			code: "bad_amount", text: "a percentage is no amount", remedy: "say which column is the amount: --map amount=COLUMN", col: col, value: string(rec.Fields[col]),
+			code: "bad_amount", text: "a percentage is no amount", remedy: "say which column is the amount: --map amount=COLUMN", col: col, value: shown(rec.Fields[col], rec.Unit(col)),
 		}
 	case res.Currency == "" && res.Symbol == "":
 		return res.Amount, cur, nil
@@ -115,7 +153,7 @@ func (w *worker) beside(rec *record.Record, col int, res decimal.Result, cur uin
 	have := w.codes[cur]
 	if res.Currency == "" && have != "" && !decimal.Shares(res.Symbol, string(have)) {
 		return money.Amount{}, 0, &failure{
-			code: "currency_conflict", text: fmt.Sprintf("the amount carries the sign %s, which is none of %s", res.Symbol, have), col: col, value: string(rec.Fields[col]),
+			code: "currency_conflict", text: fmt.Sprintf("the amount carries the sign %s, which is none of %s", res.Symbol, have), col: col, value: shown(rec.Fields[col], rec.Unit(col)),
 			remedy: "write the ISO code of the amount's own currency beside it, or mend the one of the row",
 		}
 	}
@@ -124,14 +162,14 @@ func (w *worker) beside(rec *record.Record, col int, res decimal.Result, cur uin
 			return res.Amount, cur, nil
 		}
 		return money.Amount{}, 0, &failure{
-			code: "bad_currency", text: fmt.Sprintf("the sign %s stands for another currency than %s in the rows above", res.Symbol, w.plan.sign), col: col, value: string(rec.Fields[col]),
+			code: "bad_currency", text: fmt.Sprintf("the sign %s stands for another currency than %s in the rows above", res.Symbol, w.plan.sign), col: col, value: shown(rec.Fields[col], rec.Unit(col)),
 			remedy: "write ISO codes beside the amounts, or in a column of their own",
 		}
 	}
 	own, ok := w.currency([]byte(res.Currency))
 	if !ok || w.plan.currency >= 0 && have != "" && own != cur {
 		return money.Amount{}, 0, &failure{
-			code: "currency_conflict", text: fmt.Sprintf("the amount is in %s, the row in %s", res.Currency, have), col: col, value: string(rec.Fields[col]),
+			code: "currency_conflict", text: fmt.Sprintf("the amount is in %s, the row in %s", res.Currency, have), col: col, value: shown(rec.Fields[col], rec.Unit(col)),
 			remedy: "correct one of the two",
 		}
 	}
@@ -160,7 +198,7 @@ func (w *worker) computed(rec *record.Record, cur uint8) (money.Amount, uint8, *
 		}
 		_, own, bad := w.beside(rec, col, res, cur)
 		if bad == nil && first >= 0 && own != w.terms[first] {
-			bad = &failure{code: "bad_currency", text: "the amount is computed from two currencies", remedy: "correct the row", col: col, value: string(rec.Fields[col])}
+			bad = &failure{code: "bad_currency", text: "the amount is computed from two currencies", remedy: "correct the row", col: col, value: shown(rec.Fields[col], rec.Unit(col))}
 		}
 		if bad != nil {
 			return money.Amount{}, 0, bad

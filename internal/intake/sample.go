@@ -32,6 +32,7 @@ type row struct {
 	line   int64
 	fields [][]byte
 	kinds  []record.Kind
+	units  []string
 }
 
 func (r *row) filled() int {
@@ -50,6 +51,14 @@ func (r *row) typed(col int) record.Kind {
 		return r.kinds[col]
 	}
 	return record.Text
+}
+
+// unit is what the file shows beside the cell.
+func (r *row) unit(col int) string {
+	if col < len(r.units) {
+		return r.units[col]
+	}
+	return ""
 }
 
 // sample reads the first records of a reader and keeps them; cut tells that there are more.
@@ -84,6 +93,9 @@ func sample(ctx context.Context, r record.Reader) (out []row, cut bool, err erro
 		cells += len(rec.Fields)
 		if rec.Kinds != nil {
 			keep.kinds = append([]record.Kind(nil), rec.Kinds...)
+		}
+		if rec.Units != nil {
+			keep.units = append([]string(nil), rec.Units...)
 		}
 		out = append(out, keep)
 	}
@@ -331,7 +343,7 @@ func columnsOf(headers []string, rows []row) []role.Column {
 				distinct[string(cell)] = true
 			}
 			if len(c.Samples) < 50 {
-				c.Samples = append(c.Samples, string(cell))
+				c.Samples = append(c.Samples, shown(cell, rows[k].unit(i)))
 			}
 		}
 		c.Distinct = len(distinct)

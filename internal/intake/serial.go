@@ -89,7 +89,7 @@ func joined(rec *record.Record) []byte {
 		if i > 0 {
 			out = append(out, '\t')
 		}
-		out = append(out, cell...)
+		out = append(out, shown(cell, rec.Unit(i))...)
 	}
 	return out
 }

@@ -330,7 +330,7 @@ func (f *File) units(rows []row) (sign, code unit) {
 			}
 		}
 		for _, i := range cols {
-			if i < len(r.fields) && r.typed(i) == record.Text {
+			if i < len(r.fields) && (r.typed(i) == record.Text || r.unit(i) != "") {
 				seeUnit(&sign, &code, r, i, decimal.Style{Point: pointByte(p.Points[i])}, "")
 			}
 		}
@@ -342,6 +342,9 @@ func (f *File) units(rows []row) (sign, code unit) {
 // code; before stands before the cell where it is no number itself.
 func seeUnit(sign, code *unit, r *row, col int, style decimal.Style, before string) bool {
 	cell := r.fields[col]
+	if r.unit(col) != "" {
+		cell, style = []byte(shown(cell, r.unit(col))), decimal.Style{}
+	}
 	if before != "" {
 		cell = append([]byte(before), cell...)
 	}

@@ -21,6 +21,18 @@ type Record struct {
 	Line   int64    // physical line (text) or row (sheets, Parquet, JSON lines), 1-based
 	Fields [][]byte // UTF-8; an empty field is an empty or absent cell
 	Kinds  []Kind   // nil: all fields are Text
+	// Units are what the file shows beside a number without storing it in the value, as
+	// sheets do by their formats: a code of ISO 4217, a sign that several currencies
+	// share ("$"), or "%", where the value is a hundredth of what is shown. nil: none.
+	Units []string
+}
+
+// Unit is what is shown beside a field, "" if nothing is.
+func (r *Record) Unit(col int) string {
+	if col < len(r.Units) {
+		return r.Units[col]
+	}
+	return ""
 }
 
 // Reader gives records in file order; Next ends with io.EOF. The record stays the

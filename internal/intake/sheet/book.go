@@ -28,8 +28,10 @@ type book struct {
 	src    *source.Source
 	parts  map[string]*zip.File
 	sheets []place
-	dates  []bool // by cell style: its number format shows a day
-	from04 bool   // days count from 1904
+	dates  []bool   // by cell style: its number format shows a day
+	units  []string // by cell style: what its number format shows beside the number
+	united bool     // one of them does
+	from04 bool     // days count from 1904
 }
 
 // place is a sheet and its part.
@@ -137,15 +139,16 @@ func (b *book) readWorkbook() error {
 
 func truth(v []byte) bool { return string(v) == "1" || string(v) == "true" }
 
-// readStyles notes which cell styles show a day.
+// readStyles notes which cell styles show a day, a currency or a percentage.
 func (b *book) readStyles() error {
-	custom := map[int]bool{}
+	custom, units := map[int]bool{}, map[int]string{}
 	inCells := false
 	return b.each("xl/styles.xml", func(s *scanner) error {
 		switch {
 		case s.is("numFmt"):
 			if id, err := strconv.Atoi(string(s.attr("numFmtId"))); err == nil && len(custom) < stylesMax {
-				custom[id] = customDate(s.attrText("formatCode"))
+				code := s.attrText("formatCode")
+				custom[id], units[id] = customDate(code), unitOf(code)
 			}
 		case s.is("cellXfs"):
 			inCells = true
@@ -160,7 +163,15 @@ func (b *book) readStyles() error {
 			if !known {
 				date = builtinDate(id)
 			}
-			b.dates = append(b.dates, err == nil && date)
+			unit := units[id]
+			if !known && (id == 9 || id == 10) { // 0% and 0.00%
+				unit = percent
+			}
+			if date || err != nil {
+				unit = ""
+			}
+			b.dates, b.units = append(b.dates, err == nil && date), append(b.units, unit)
+			b.united = b.united || unit != ""
 		}
 		return nil
 	})

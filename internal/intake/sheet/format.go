@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"clientele/internal/intake/decimal"
 	"clientele/internal/intake/record"
@@ -60,6 +61,85 @@ func customDate(code string) bool {
 	}
 	has := func(set string) bool { return bytes.ContainsAny(letters, set) }
 	return has("yd") || (has("m") && !has("hs"))
+}
+
+// percent is the unit of a number that is shown a hundred times as large.
+const percent = "%"
+
+// localSigns are the currencies of the signs that several share, by the language of
+// the format ([$$-409]). Source: MS-LCID.
+var localSigns = map[string]string{
+	"$409": "USD", "$1009": "CAD", "$C0C": "CAD", "$C09": "AUD", "$1409": "NZD", "$C04": "HKD", "$3C09": "HKD", "$1004": "SGD", "$4809": "SGD",
+	"$404": "TWD", "$80A": "MXN", "$2C0A": "ARS", "$340A": "CLP", "$240A": "COP", "$540A": "USD",
+	"\u00a5411": "JPY", "\u00a5804": "CNY", "kr41D": "SEK", "kr414": "NOK", "kr814": "NOK", "kr406": "DKK", "kr40F": "ISK",
+}
+
+// unitOf is what a number format shows beside the number: a code of ISO 4217, a sign
+// that several currencies share, or percent. Only the first section counts.
+func unitOf(code string) string {
+	found, loose := "", ""
+	take := func(text, language string) {
+		if unit := currencyOf(text, language); unit != "" && found == "" {
+			found = unit
+		}
+	}
+	for i := 0; i < len(code); {
+		r, n := utf8.DecodeRuneInString(code[i:])
+		escaped := r == '\\'
+		if escaped {
+			i += n
+			r, n = utf8.DecodeRuneInString(code[i:])
+		}
+		if escaped && r != ' ' || r == '$' || r > utf8.RuneSelf {
+			loose += string(r) // signs may stand without quotes
+			i += n
+			continue
+		}
+		take(loose, "")
+		loose = ""
+		i += n
+		switch {
+		case escaped:
+		case r == '%':
+			return percent
+		case r == ';':
+			return found
+		case r == '_' || r == '*': // the width of a character, or a filling
+			_, n = utf8.DecodeRuneInString(code[i:])
+			i += n
+		case r == '"':
+			text, _, _ := strings.Cut(code[i:], `"`)
+			take(text, "")
+			i += len(text) + 1
+		case r == '[':
+			inner, _, _ := strings.Cut(code[i:], "]")
+			if sign, ok := strings.CutPrefix(inner, "$"); ok {
+				sign, language, _ := strings.Cut(sign, "-")
+				take(sign, language)
+			}
+			i += len(inner) + 1
+		}
+	}
+	take(loose, "")
+	return found
+}
+
+// currencyOf reads a text of a format as a currency.
+func currencyOf(text, language string) string {
+	if strings.TrimSpace(text) == "" || strings.ContainsAny(text, "0123456789%") {
+		return ""
+	}
+	res, bad := decimal.Parse([]byte("1 "+text), decimal.Style{})
+	switch {
+	case bad != nil:
+		return ""
+	case res.Currency != "":
+		return res.Currency
+	case localSigns[res.Symbol+strings.ToUpper(language)] != "":
+		return localSigns[res.Symbol+strings.ToUpper(language)]
+	default:
+		return res.Symbol
+	}
 }
 
 // A serial number counts days; 25,569 is 1970-01-01 where 1 is 1900-01-01, and the

@@ -33,6 +33,7 @@ type Reader struct {
 	width  int
 	cells  []span
 	kinds  []record.Kind
+	units  []string // as the cells, if the book has any
 	buf    []byte
 	failed error
 	rec    record.Record
@@ -152,7 +153,7 @@ func (r *Reader) readRow() error {
 	if truth(r.s.attr("hidden")) {
 		r.hidden++
 	}
-	r.cells, r.kinds, r.buf = r.cells[:0], r.kinds[:0], r.buf[:0]
+	r.cells, r.kinds, r.units, r.buf = r.cells[:0], r.kinds[:0], r.units[:0], r.buf[:0]
 	if !r.s.empty {
 		if err := r.readCells(); err != nil {
 			return err
@@ -173,6 +174,7 @@ func (r *Reader) readRow() error {
 		r.rec.Fields = append(r.rec.Fields, nil)
 		r.rec.Kinds = append(r.rec.Kinds, record.Text)
 	}
+	r.rec.Units = r.units
 	return nil
 }
 
@@ -370,6 +372,12 @@ func (r *Reader) put(column, from int, kind cellType, style int) error {
 		r.cells, r.kinds = append(r.cells, span{}), append(r.kinds, record.Text)
 	}
 	r.cells[column-1], r.kinds[column-1] = span{from, len(r.buf)}, out
+	if r.book.united && out == record.Number && style >= 0 && style < len(r.book.units) {
+		for len(r.units) < column {
+			r.units = append(r.units, "")
+		}
+		r.units[column-1] = r.book.units[style]
+	}
 	return nil
 }
 
