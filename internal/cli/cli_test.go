@@ -186,7 +186,7 @@ func closedCommand(ts *testscript.TestScript, _ bool, args []string) {
 	program, err := exec.LookPath(args[0])
 	ts.Check(err)
 	var said strings.Builder
-	cmd := exec.Command(program, args[1:]...) //nolint:gosec // a command of the script
+	cmd := exec.Command(program, args[1:]...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = ts.Getenv("WORK"), write, &said
 	err = cmd.Run()
 	ts.Check(write.Close())
@@ -213,7 +213,7 @@ func orderCommand(ts *testscript.TestScript, _ bool, args []string) {
 func stopsCommand(ts *testscript.TestScript, _ bool, args []string) {
 	program, err := exec.LookPath(args[0])
 	ts.Check(err)
-	cmd := exec.Command(program, args[1:]...) //nolint:gosec // a command of the script
+	cmd := exec.Command(program, args[1:]...)
 	cmd.Dir = ts.Getenv("WORK")
 	in, err := cmd.StdinPipe()
 	ts.Check(err)

@@ -49,17 +49,17 @@ func (r *run) line() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		a, g, err := r.drawLine(cmd.Context(), args, &files, q)
+		a, err := r.drawLine(cmd.Context(), args, &files, q)
 		if err != nil {
 			return err
 		}
-		return r.showLine(a, g)
+		return r.showLine(a)
 	}
 	return cmd
 }
 
 // drawLine reads the files and asks the question.
-func (r *run) drawLine(ctx context.Context, args []string, files *reading, q app.LineQuestion) (*app.LineAnswer, *app.Ground, error) {
+func (r *run) drawLine(ctx context.Context, args []string, files *reading, q app.LineQuestion) (*app.LineAnswer, error) {
 	watch := r.progress()
 	defer watch.done()
 	if watch != nil {
@@ -68,14 +68,13 @@ func (r *run) drawLine(ctx context.Context, args []string, files *reading, q app
 	files.request.DayGrain, files.request.Documents = q.Window.DayGrain(q.AsOf), q.Band
 	g, err := r.ground(ctx, args, files, watch)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	a, err := app.Line(ctx, g, q)
-	return a, g, err
+	return app.Line(ctx, g, q)
 }
 
 // showLine prints the answer in the form that is asked for.
-func (r *run) showLine(a *app.LineAnswer, g *app.Ground) error {
+func (r *run) showLine(a *app.LineAnswer) error {
 	var err error
 	p := purseOf(&a.Answer)
 	switch r.global.format {

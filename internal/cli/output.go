@@ -35,11 +35,11 @@ func create(path string, inputs []string) (*file, error) {
 			return nil, err
 		}
 		if !info.Mode().IsRegular() {
-			f.open, err = os.OpenFile(path, os.O_WRONLY, 0)
+			f.open, err = os.OpenFile(path, os.O_WRONLY, 0) //nolint:gosec // the user names it
 			return f, f.wrap(err)
 		}
 		f.mode = info.Mode().Perm()
-		writable, err := os.OpenFile(path, os.O_WRONLY, 0) // it would be replaced, so it has to be open to change
+		writable, err := os.OpenFile(path, os.O_WRONLY, 0) //nolint:gosec // what would be replaced has to be open to change
 		if err == nil {
 			err = writable.Close()
 		}

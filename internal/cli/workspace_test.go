@@ -22,7 +22,7 @@ func damageCommand(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Check(err)
 			data[len(data)/2] ^= 0x20
 			ts.Check(os.Chmod(path, 0o600))
-			ts.Check(os.WriteFile(path, data, 0o600)) //nolint:gosec // in the folder of the script
+			ts.Check(os.WriteFile(path, data, 0o600))
 		}
 	}
 }
