@@ -67,8 +67,12 @@ func (f *file) refuse(info fs.FileInfo, inputs []string) error {
 		return fault.New(fault.Usage, "open output", f.path+" is a folder", "name a file in it: -o "+filepath.Join(f.path, "line.json"))
 	}
 	for _, name := range inputs {
+		said := name
+		if name == "-" {
+			name, said = "/dev/stdin", "standard input" // where there is no such file, nothing is compared
+		}
 		if in, err := os.Stat(name); err == nil && os.SameFile(in, info) {
-			return fault.New(fault.Usage, "open output", "-o "+f.path+" would overwrite what is read", "name another file; "+name+" is an input")
+			return fault.New(fault.Usage, "open output", "-o "+f.path+" would overwrite what is read", "name another file; "+said+" is an input")
 		}
 	}
 	return nil

@@ -209,6 +209,11 @@ func (r *run) whyScreen(a *app.WhyAnswer, level app.Level) string {
 	}
 	b.WriteString("\n")
 	t.verdict(&b, a.Verdict)
+	for i, x := range a.Next { // as a shell takes it, in this workspace
+		if key, ok := strings.CutPrefix(x, "clientele why client "); ok {
+			a.Next[i] = r.self("why", "client", key)
+		}
+	}
 	t.next(&b, a.Next...)
 	return b.String()
 }
