@@ -16,7 +16,7 @@ import (
 type Answers struct {
 	Map       []string // "role=column"; "role=" unmaps
 	Amount    string   // expression
-	DateOrder string   // iso, dmy, mdy
+	DateOrder string   // iso, dmy, mdy, ymd
 	Decimal   string   // . or , (also "point", "comma")
 	Encoding  string
 	Delimiter string // , ; | tab
@@ -102,14 +102,16 @@ func (a *Answers) comma() (byte, error) {
 // parseOrder reads the words of --date-order.
 func parseOrder(word string) (calendar.Order, error) {
 	switch strings.ToLower(word) {
-	case "", "iso", "ymd", "y/m/d":
+	case "", "iso":
 		return calendar.ISO, nil
+	case "ymd", "y/m/d":
+		return calendar.YMD, nil
 	case "dmy", "d/m/y":
 		return calendar.DMY, nil
 	case "mdy", "m/d/y":
 		return calendar.MDY, nil
 	default:
-		return 0, usage("--date-order", word, "dmy, mdy, iso")
+		return 0, usage("--date-order", word, "dmy, mdy, ymd, iso")
 	}
 }
 
@@ -119,6 +121,8 @@ func orderWord(o calendar.Order) string {
 		return "dmy"
 	case calendar.MDY:
 		return "mdy"
+	case calendar.YMD:
+		return "ymd"
 	case calendar.ISO:
 	}
 	return "iso"

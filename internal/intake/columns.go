@@ -102,6 +102,9 @@ func (f *File) reckon(answers map[role.Role]string) {
 	for r, col := range answers {
 		gone = gone || col == "" && strings.Contains(p.Amount, string(r))
 	}
+	if answers[role.Refund] != "" && p.Column(role.Amount) >= 0 && p.Amount == "" {
+		p.Amount = "amount-refund"
+	}
 	named := answers[role.Quantity] != "" && answers[role.UnitPrice] != ""
 	product := p.Column(role.Quantity) >= 0 && p.Column(role.UnitPrice) >= 0
 	switch {
@@ -308,7 +311,7 @@ func (f *File) claims(prop *role.Proposal, a *Answers, answered map[role.Role]bo
 		if c.Role == role.Tax {
 			f.Profile.TaxSigns = appendNew(f.Profile.TaxSigns, name)
 		}
-		reckoned := a.Amount != "" && (c.Role == role.Tax || c.Role == role.Discount || c.Role == role.Amount)
+		reckoned := a.Amount != "" && (c.Role == role.Tax || c.Role == role.Discount || c.Role == role.Amount || c.Role == role.Refund)
 		if answered[c.Role] || reckoned || c.Role == role.Tax && a.Tax != "" {
 			continue
 		}

@@ -39,7 +39,7 @@ func TestWrongAnswers(t *testing.T) {
 	}{
 		{intake.Answers{Kind: "paid"}, "invoiced, booked, received"},
 		{intake.Answers{Decimal: ";"}, "point, comma"},
-		{intake.Answers{DateOrder: "ydm"}, "dmy, mdy, iso"},
+		{intake.Answers{DateOrder: "ydm"}, "dmy, mdy, ymd, iso"},
 		{intake.Answers{Tax: "both"}, "net, gross"},
 		{intake.Answers{Currency: "EURO"}, "ISO 4217"},
 		{intake.Answers{Delimiter: ":"}, "comma, semicolon, tab, bar"},
@@ -235,6 +235,39 @@ func TestReasonsSpeakForAllTheirRows(t *testing.T) {
 	for i, value := range []string{"NaN", "0x10", "1.2.3.4"} {
 		if a := got.asides[i]; !strings.Contains(a.Text, value) || strings.Contains(a.Remedy, "leave the cell empty") {
 			t.Errorf("%s: %+v", value, a)
+		}
+	}
+}
+
+// TestCountsOfASample: what only a sample showed is not told of the file.
+func TestCountsOfASample(t *testing.T) {
+	t.Parallel()
+	small := read(t, write(t, "a.csv", []byte("Client,Date,Amount\nA,13/01/2026 10:15,1.50\nB,14/01/2026 10:15,2.50\ntotal\n")), options{})
+	if small.err != nil {
+		t.Fatal(small.err)
+	}
+	if all := strings.Join(small.file.Evidence, "\n"); strings.Contains(all, "sampled rows") || !strings.Contains(all, "comma gives 3 fields in 75 % of the sampled lines") {
+		t.Errorf("%s", all)
+	}
+	large := read(t, write(t, "a.csv", []byte("Client,Date,Amount\n"+strings.Repeat("A,13/01/2026 10:15,1.50\nB,14/01/2026 10:15,2.50\n", 3000))), options{})
+	if large.err != nil {
+		t.Fatal(large.err)
+	}
+	sampled := 0
+	for _, e := range large.file.Evidence {
+		if strings.HasPrefix(e, "dates in") || strings.HasPrefix(e, "numbers in") {
+			if !strings.HasSuffix(e, " (of the sampled rows)") {
+				t.Errorf("%s", e)
+			}
+			sampled++
+		}
+	}
+	if sampled != 2 {
+		t.Errorf("%q", large.file.Evidence)
+	}
+	for _, n := range large.file.Notes {
+		if strings.Contains(n.Text, " rows ") {
+			t.Errorf("%+v", n)
 		}
 	}
 }

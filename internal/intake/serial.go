@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"clientele/internal/intake/record"
+	"clientele/internal/intake/source"
 	"clientele/internal/ledger"
 	"clientele/internal/period"
 )
@@ -59,8 +60,10 @@ func (f *File) serial(ctx context.Context, p *plan, m *merger, progress Progress
 			w.unreadable(bad, c)
 		case err != nil:
 			return err
-		case rec.Line <= f.header: // also the header of JSON, which stands on line 0
-			c.skipped[before(rec, f.header)]++
+		case rec.Line <= f.header:
+			if f.src.Format != source.Parquet && f.src.Format != source.JSONLines { // names that stand on no line
+				c.skipped[before(rec, f.header)]++
+			}
 		case isText && raw.Stray():
 			w.stray(rec, c)
 		default:

@@ -79,7 +79,7 @@ func (f *File) points(ctx context.Context, rows []row, a *Answers) error {
 	for i := range rows {
 		seeNumbers(seen, cols, rows[i].line, rows[i].fields, rows[i].kinds)
 	}
-	if f.adopt(cols, seen) {
+	if f.adopt(cols, seen, f.cut) {
 		f.Profile.Unsigned = f.cut && f.Profile.SignUnseen
 		return nil
 	}
@@ -87,7 +87,7 @@ func (f *File) points(ctx context.Context, rows []row, a *Answers) error {
 		if seen, err = f.allNumbers(ctx, cols); err != nil {
 			return err
 		}
-		if f.adopt(cols, seen) {
+		if f.adopt(cols, seen, false) {
 			return nil
 		}
 	}
@@ -108,7 +108,7 @@ func (f *File) lateSigns(ctx context.Context) error {
 	f.Profile.Unsigned = false
 	cols := f.numberColumns()
 	seen, err := f.allNumbers(ctx, cols)
-	if err != nil || f.adopt(cols, seen) {
+	if err != nil || f.adopt(cols, seen, false) {
 		return err
 	}
 	f.askSigns(cols, seen)
@@ -135,8 +135,9 @@ func seeNumbers(seen []decimal.Evidence, cols []int, line int64, fields [][]byte
 }
 
 // adopt sets the decimal signs if the evidence settles them: every column decides, or
-// those that do agree and the rest follow. A column without any mark fits both.
-func (f *File) adopt(cols []int, seen []decimal.Evidence) bool {
+// those that do agree and the rest follow. A column without any mark fits both. Sampled
+// says that the counts are not those of the file.
+func (f *File) adopt(cols []int, seen []decimal.Evidence, sampled bool) bool {
 	decided := ""
 	for k := range cols {
 		d := seen[k].Decide()
@@ -167,11 +168,19 @@ func (f *File) adopt(cols []int, seen []decimal.Evidence) bool {
 	}
 	for k, i := range cols {
 		if d := seen[k].Decide(); d.Marked && d.Certain {
-			f.evidence(fmt.Sprintf("numbers in %s: %s", f.Profile.Header(i), strings.Join(d.Why, "; ")))
+			f.evidence(fmt.Sprintf("numbers in %s: %s", f.Profile.Header(i), strings.Join(d.Why, "; ")+ofSample(sampled)))
 		}
 	}
 	f.Profile.SignUnseen = !slices.ContainsFunc(seen, func(e decimal.Evidence) bool { return e.Decide().Marked })
 	return true
+}
+
+// ofSample says of which rows counts are.
+func ofSample(sampled bool) string {
+	if sampled {
+		return " (of the sampled rows)"
+	}
+	return ""
 }
 
 // dateOrder finds the order of day and month.
@@ -192,7 +201,7 @@ func (f *File) dateOrder(ctx context.Context, rows []row, a *Answers) error {
 	for i := range rows {
 		seeDates(&seen, col, rows[i].line, rows[i].fields, rows[i].kinds)
 	}
-	d := seen.Decide()
+	d, sampled := seen.Decide(), f.cut
 	if a.DateOrder != "" {
 		p.Serial, p.Months = d.Style.Serial, d.Style.Month
 		return nil
@@ -202,7 +211,7 @@ func (f *File) dateOrder(ctx context.Context, rows []row, a *Answers) error {
 		if err := f.scan(ctx, func(rec *record.Record) { seeDates(&seen, col, rec.Line, rec.Fields, rec.Kinds) }); err != nil {
 			return err
 		}
-		d = seen.Decide()
+		d, sampled = seen.Decide(), false
 	}
 	if d.Ambiguous && !d.Same && !d.Style.Serial {
 		if n, ok := f.neighbour(rows, col); ok {
@@ -222,16 +231,34 @@ func (f *File) dateOrder(ctx context.Context, rows []row, a *Answers) error {
 		return nil
 	}
 	if d.Ambiguous || d.Conflict {
-		f.ask(fault.Question{
-			Code: "date_order", Text: fmt.Sprintf("Does the day or the month come first in column %s?", p.Header(col)),
-			Evidence: d.Why, Flag: "--date-order dmy|mdy", Choices: []string{"--date-order dmy", "--date-order mdy"},
-		})
+		f.ask(orderQuestion(p.Header(col), &d))
 		return nil
 	}
 	if d.Dates+d.Months+d.Serials > 0 {
-		f.evidence(fmt.Sprintf("dates in %s: %s", p.Header(col), strings.Join(d.Why, "; ")))
+		f.evidence(fmt.Sprintf("dates in %s: %s", p.Header(col), strings.Join(d.Why, "; ")+ofSample(sampled)))
 	}
 	return nil
+}
+
+// orderQuestion asks what only the user can know about the dates of a column.
+func orderQuestion(column string, d *calendar.Decision) fault.Question {
+	switch {
+	case d.Style.Serial:
+		return fault.Question{
+			Code: "date_serials", Text: fmt.Sprintf("Column %s holds written dates and numbers as a spreadsheet counts days. It may have turned dates into days under another order of day and month.", column),
+			Evidence: d.Why, Flag: "write all dates of the column as 2026-01-31 in the source, or --map date= (the list is read without dates)", Choices: []string{"--map date="},
+		}
+	case d.YearFirst:
+		return fault.Question{
+			Code: "date_order", Text: fmt.Sprintf("Does the year or the day come first in column %s?", column),
+			Evidence: d.Why, Flag: "--date-order ymd|dmy", Choices: []string{"--date-order ymd", "--date-order dmy"},
+		}
+	default:
+		return fault.Question{
+			Code: "date_order", Text: fmt.Sprintf("Does the day or the month come first in column %s?", column),
+			Evidence: d.Why, Flag: "--date-order dmy|mdy", Choices: []string{"--date-order dmy", "--date-order mdy"},
+		}
+	}
 }
 
 func seeDates(seen *calendar.Evidence, col int, line int64, fields [][]byte, kinds []record.Kind) {

@@ -20,6 +20,7 @@ const (
 	ISO Order = iota // only such dates; 3/4/2026 is a problem
 	DMY              // day, month, year
 	MDY              // month, day, year
+	YMD              // year, month, day, also where the year has two digits
 )
 
 // String is the order for people.
@@ -111,6 +112,9 @@ func problem(c code, text []byte, style Style) *Problem {
 	case noOrder:
 		return with(NoOrder, "%q can be read as day/month or as month/day", "say which comes first: --date-order dmy or mdy")
 	case wrongOrder:
+		if style.Order == YMD {
+			return with(WrongOrder, "%q is no date with the year first", "check the date, or the order of the column: --date-order dmy or mdy")
+		}
 		if style.Order == DMY {
 			return with(WrongOrder, "%q is a date only if the month comes first", "check the date, or the order of the column: --date-order mdy")
 		}

@@ -65,6 +65,7 @@ type Decision struct {
 	// take serials as proposed if there are no dates beside them (Dates is 0).
 	Ambiguous bool
 	Conflict  bool     // some values need the day first, others the month
+	YearFirst bool     // ambiguous, because years of two digits may stand first
 	Same      bool     // ambiguous, but all values seen are the same day in either order
 	Why       []string // plain sentences with examples
 	Notes     []string // what is read into the dates: two-digit years, times, zones
@@ -222,7 +223,7 @@ func (e *Evidence) order(d *Decision) {
 	case second.n > 0:
 		d.Certain, d.Style.Order = true, MDY
 	case first.n > 0 && e.dashed > 0 && e.dashed == e.yearFirst:
-		d.Ambiguous = true
+		d.Ambiguous, d.YearFirst = true, true
 		d.Why = nil
 		d.say("the year may stand first in %s: %s", e.short)
 	case first.n > 0:
@@ -259,16 +260,16 @@ func (e *Evidence) serial(d *Decision) {
 	}
 }
 
-func (e *Evidence) notes() []string {
-	var d Decision
+// notes give examples and no counts: what was seen may be a sample.
+func (e *Evidence) notes() (notes []string) {
 	if e.short.n > 0 {
-		d.say("years of two digits in %s are read as 1969 to 2068, for example %s", e.short)
+		notes = append(notes, "years of two digits are read as 1969 to 2068, for example "+e.short.example())
 	}
 	if e.clock.n > 0 {
-		d.say("times of day in %s are left out, for example %s", e.clock)
+		notes = append(notes, "times of day are left out, for example "+e.clock.example())
 	}
 	if e.zoned.n > 0 {
-		d.say("a zone stands in %s; the day stays as written unless a zone is set, for example %s", e.zoned)
+		notes = append(notes, "zones are left out: the day stays as written, for example "+e.zoned.example())
 	}
-	return d.Why
+	return notes
 }

@@ -133,9 +133,9 @@ func TestNotesAndCounts(t *testing.T) {
 	t.Parallel()
 	d := seen("25/12/25", "26/12/25 10:15", "2025-12-27T10:15:00Z", "n/a", "", "Mar-26", "45000")
 	want := []string{
-		"years of two digits in 3 rows are read as 1969 to 2068, for example 25/12/25 in line 2",
-		"times of day in 2 rows are left out, for example 26/12/25 10:15 in line 3",
-		"a zone stands in 1 row; the day stays as written unless a zone is set, for example 2025-12-27T10:15:00Z in line 4",
+		"years of two digits are read as 1969 to 2068, for example 25/12/25 in line 2",
+		"times of day are left out, for example 26/12/25 10:15 in line 3",
+		"zones are left out: the day stays as written, for example 2025-12-27T10:15:00Z in line 4",
 	}
 	if !slices.Equal(d.Notes, want) {
 		t.Errorf("notes %q, want %q", d.Notes, want)

@@ -99,6 +99,14 @@ func (p *parts) resolve(style Style) (period.Date, code) {
 			m, d = p.b, p.a
 		case MDY:
 			m, d = p.a, p.b
+		case YMD:
+			if !p.short {
+				return period.NoDate, wrongOrder
+			}
+			q := parts{}
+			q.setShort(p.a)
+			y, m, d = q.y, p.b, p.y%100
+			return p.day(y, m, d, style)
 		default:
 			return period.NoDate, noOrder
 		}
@@ -106,6 +114,11 @@ func (p *parts) resolve(style Style) (period.Date, code) {
 			return period.NoDate, wrongOrder
 		}
 	}
+	return p.day(y, m, d, style)
+}
+
+// day is the day as it was in the style's zone.
+func (p *parts) day(y, m, d int, style Style) (period.Date, code) {
 	if !period.Valid(y, m, d) {
 		return period.NoDate, invalidDay
 	}
@@ -136,7 +149,7 @@ func fast(t []byte, order Order) (period.Date, bool) {
 		}
 		return period.DateOf(y, m, d), true
 	}
-	if order == ISO {
+	if order == ISO || order == YMD {
 		return 0, false
 	}
 	a, n := oneOrTwo(t)

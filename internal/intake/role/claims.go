@@ -5,9 +5,11 @@ import (
 	"strings"
 )
 
-// claims asks about discount and tax beside quantity times price: the product may be
-// before or after either. Columns that hold nothing need no question.
+// claims asks about refunds beside the amount, and about discount and tax beside
+// quantity times price: the product may be before or after either. Columns that hold
+// nothing need no question.
 func (p *proposer) claims() {
+	p.refunds()
 	if p.out.AmountExpr != "quantity*unit_price" {
 		if c := p.at(Discount); c != nil && !c.nothing() && p.has(Amount) {
 			p.note(fmt.Sprintf("column %s is not taken off: %s is read as it stands", c.title(), p.at(Amount).title()))
@@ -27,6 +29,34 @@ func (p *proposer) claims() {
 			p.out.Unclaimed = append(p.out.Unclaimed, p.taxClaim(c))
 			return // one answer settles all of them
 		}
+	}
+}
+
+// refunds asks whether what was paid back is part of the amount.
+func (p *proposer) refunds() {
+	a := p.at(Amount)
+	if a == nil && p.out.AmountExpr == "" {
+		return
+	}
+	amount := p.out.AmountExpr
+	if a != nil {
+		amount = a.reference()
+	}
+	for _, c := range p.byTitle(Refund) {
+		if c.nothing() || c.Numeric == 0 {
+			continue
+		}
+		sign := "-"
+		if s := c.sample(); strings.HasPrefix(s, "-") || strings.HasPrefix(s, "(") {
+			sign = "+"
+		}
+		off := "--amount '" + amount + sign + c.reference() + "'"
+		p.out.Unclaimed = append(p.out.Unclaimed, Claim{
+			Index: c.Index, Role: Refund, Sample: c.sample(), Choices: []string{off, "--map refund="},
+			Text: fmt.Sprintf("Column %s stands beside the amount: shall it be taken off, or is the amount without it already?", c.title()),
+			Flag: off + " or --map refund= (the amount stands as it is)",
+		})
+		return // one answer settles all of them
 	}
 }
 

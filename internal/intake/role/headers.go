@@ -53,7 +53,7 @@ func (p *proposer) rivals(r Role) (list []*column, m meaning) {
 }
 
 // numeric are the roles whose values are numbers.
-var numeric = []Role{Amount, Quantity, UnitPrice, Discount, Tax, Gross, Cost, UnitCost, Margin}
+var numeric = []Role{Amount, Quantity, UnitPrice, Discount, Tax, Gross, Refund, Cost, UnitCost, Margin}
 
 // plausible reports whether the values allow what the header says.
 func plausible(r Role, c *column, m meaning) bool {

@@ -20,6 +20,7 @@ const (
 	UnitPrice Role = "unit_price"
 	Discount  Role = "discount"
 	Tax       Role = "tax"
+	Refund    Role = "refund"         // taken back of the amount, beside it
 	Gross     Role = "gross"          // the line with tax
 	DocTotal  Role = "document_total" // repeated on each line of a document: never summed
 	Currency  Role = "currency"

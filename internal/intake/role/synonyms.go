@@ -97,6 +97,7 @@ var synonyms = []synonym{
 	{Tax, 2, Weak, "tax rate|tax %|vat %|vat rate|gst rate|gst %|tax percent|tax pct|mwst %|mwst satz|ust %|ust satz|steuersatz|tva %|taux tva|taux de tva|% tva|iva %|% iva|tipo iva|item tax %"},
 	{Discount, 1, Sure, "discount|discount amount|discount amt|discounts|discount value|line discount|item discount|rebate|rabatt|rabattbetrag|nachlass|skonto|remise|montant remise|rabais|descuento|importe descuento|dto|descuentos"},
 	{Discount, 2, Sure, "discount %|discount percent|discount percentage|discount pct|discount rate|% discount|unit price discount pct|rabatt %|rabattsatz|rabatt prozent|remise %|% remise|taux de remise|descuento %|% descuento|% dto|dto %|disc %|disc"},
+	{Refund, 1, Sure, "refund|refunds|refunded|refund amount|amount refunded|refunded amount|total refunded|returns|return|returned|return amount|returns amount|sales returns|returned amount|credit notes|credits|credited|credit amount|chargeback|chargebacks|retoure|retouren|retourenbetrag|erstattung|erstattungen|erstattet|ruckerstattung|ruckerstattungen|gutschrift|gutschriften|remboursement|remboursements|montant rembourse|retour|retours|avoir|avoirs|reembolso|reembolsos|devolucion|devoluciones|abono|abonos"},
 	{TaxIncluded, 1, Sure, "is inclusive tax|tax inclusive|tax included|prices include tax|is tax inclusive"},
 
 	{Currency, 1, Sure, "currency|currency code|curr|iso currency|invoice currency|document currency|transaction currency|wahrung|waehrung|wahrungscode|wkz|belegwahrung|devise|monnaie|code devise|moneda|divisa|codigo moneda|currency iso code"},
@@ -232,7 +233,7 @@ func Heads(cell string) bool {
 
 // all are the roles in the order of the help text.
 var all = []Role{
-	ClientID, Client, Parent, Owner, Date, Document, AppliesTo, Amount, Quantity, UnitPrice, Discount, Tax, Gross,
+	ClientID, Client, Parent, Owner, Date, Document, AppliesTo, Amount, Quantity, UnitPrice, Discount, Refund, Tax, Gross,
 	DocTotal, Currency, Status, Type, Item, Won, Deleted, Captured, Cost, UnitCost, Margin, TaxIncluded,
 }
 

@@ -15,7 +15,9 @@ var delimiters = []byte{'\t', ';', '|', ','}
 type Guess struct {
 	Comma  byte
 	Fields int     // the commonest number of fields, 1 if nothing cuts the text
-	Agree  float64 // share of records that have that many
+	Agree  float64 // share of records that have that many; those of one field count half
+	Lines  int     // records with that many fields
+	Of     int     // records that are not blank
 	Why    string
 }
 
@@ -28,13 +30,12 @@ func Sniff(sample []byte) Guess {
 		if bytes.IndexByte(sample, comma) < 0 {
 			continue
 		}
-		g, score := score(sample, comma)
-		if score > bestScore {
+		if g, score := score(sample, comma); score > bestScore {
 			best, bestScore = g, score
 		}
 	}
 	if best.Fields > 1 {
-		best.Why = fmt.Sprintf("%s gives %d fields in %.0f %% of the sampled lines", Name(best.Comma), best.Fields, 100*best.Agree)
+		best.Why = fmt.Sprintf("%s gives %d fields in %.0f %% of the sampled lines", Name(best.Comma), best.Fields, 100*float64(best.Lines)/float64(best.Of))
 	}
 	return best
 }
@@ -45,17 +46,19 @@ func score(sample []byte, comma byte) (Guess, float64) {
 	var s Scanner
 	s.Reset(sample, 1, comma, true)
 	counts := map[int]int{}
-	total := 0.0
+	total, filled := 0.0, 0
 	for rec := s.Next(); rec != nil; rec = s.Next() {
 		n := len(rec.Fields)
 		if n == 1 {
 			if len(rec.Fields[0]) > 0 {
 				total += 0.5
+				filled++
 			}
 			continue
 		}
 		counts[n]++
 		total++
+		filled++
 	}
 	fields, hits := 1, 0
 	for n, k := range counts {
@@ -67,7 +70,7 @@ func score(sample []byte, comma byte) (Guess, float64) {
 		return Guess{Comma: comma, Fields: 1}, 0
 	}
 	agree := float64(hits) / total
-	return Guess{Comma: comma, Fields: fields, Agree: agree}, agree * (1 + min(float64(fields), 8)/100)
+	return Guess{Comma: comma, Fields: fields, Agree: agree, Lines: hits, Of: filled}, agree * (1 + min(float64(fields), 8)/100)
 }
 
 // Name is the delimiter in words.
