@@ -3,6 +3,7 @@ package cli_test
 import (
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -34,7 +35,13 @@ func lockedCommand(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	lock, err := v.Lock("clientele import")
 	ts.Check(err)
-	defer func() { ts.Check(lock.Release()) }()
+	defer func() {
+		// A script beside this one may be starting a program: until that has begun it
+		// holds what this process has open, and so the lock.
+		syscall.ForkLock.RLock()
+		defer syscall.ForkLock.RUnlock()
+		ts.Check(lock.Release())
+	}()
 	if args[1] == "code" {
 		codeCommand(ts, false, args[2:])
 		return
