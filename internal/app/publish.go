@@ -7,7 +7,6 @@ import (
 	"clientele/internal/fault"
 	"clientele/internal/intake/source"
 	"clientele/internal/ledger"
-	"clientele/internal/money"
 	"clientele/internal/store"
 	"clientele/internal/vault"
 )
@@ -56,7 +55,7 @@ func (w *Workspace) adopt(ctx context.Context, build, id string, kind ledger.Kin
 
 // publish writes the manifest of what holds from this change on.
 func (w *Workspace) publish(ctx context.Context, tx *store.Tx, batches []vault.BatchFiles) error {
-	v := vault.Version{Revision: tx.Revision, Created: tx.At, EngineVersion: w.EngineName, Batches: batches, Scale: map[money.Currency]uint8{}}
+	v := vault.Version{Revision: tx.Revision, Created: tx.At, EngineVersion: w.EngineName, Batches: batches}
 	ref, err := w.Vault.Publish(ctx, v)
 	if err != nil {
 		return err

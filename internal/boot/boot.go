@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/user"
 	"runtime"
-	"time"
 
 	"clientele/internal/app"
 	"clientele/internal/clock"
@@ -117,16 +116,3 @@ type spilling struct {
 
 // Close ends the engine and takes its spill away.
 func (s spilling) Close() error { return errors.Join(s.Engine.Close(), os.RemoveAll(s.dir)) }
-
-// Now parses --now, or is the machine's clock.
-func Now(text string) (clock.Clock, error) {
-	if text == "" {
-		return clock.System, nil
-	}
-	for _, layout := range []string{time.RFC3339, time.DateOnly} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return clock.Fixed(t.UTC()), nil
-		}
-	}
-	return nil, fault.New(fault.Usage, "read --now", "--now does not know "+text, "write it as 2026-03-04T15:04:05Z or 2026-03-04")
-}

@@ -125,9 +125,6 @@ func Open(r io.ReaderAt, bytesTotal int64) (*File, error) {
 	return &File{Level: Level(head[header-1]), r: r, n: (bytesTotal - header) / size}, nil
 }
 
-// Len is the number of keys.
-func (f *File) Len() int64 { return f.n }
-
 // Find looks a key up by bisection.
 func (f *File) Find(id ledger.DocumentID) (Key, bool, error) {
 	lo, hi := int64(0), f.n

@@ -2,10 +2,12 @@ package naturalkey_test
 
 import (
 	"bytes"
+	"errors"
 	"testing"
 
 	"pgregory.net/rapid"
 
+	"clientele/internal/fault"
 	"clientele/internal/ledger"
 	"clientele/internal/naturalkey"
 )
@@ -66,8 +68,8 @@ func TestFind(t *testing.T) {
 			t.Fatal(err)
 		}
 		f, err := naturalkey.Open(bytes.NewReader(buf.Bytes()), int64(buf.Len()))
-		if err != nil || f.Level != naturalkey.Line || f.Len() != int64(len(in)) {
-			t.Fatalf("%v, level %c, %d keys, want %d", err, f.Level, f.Len(), len(in))
+		if err != nil || f.Level != naturalkey.Line || buf.Len() != 8+24*len(in) {
+			t.Fatalf("%v, level %c, %d bytes for %d keys", err, f.Level, buf.Len(), len(in))
 		}
 		for id := range uint64(201) {
 			_, ok, err := f.Find(ledger.DocumentID{Hi: id, Lo: 1})
@@ -81,8 +83,28 @@ func TestFind(t *testing.T) {
 func TestDamage(t *testing.T) {
 	t.Parallel()
 	for _, b := range []string{"", "CLKEYS1", "CLKEYS1dxxx", "something else entirely that is longer"} {
-		if f, err := naturalkey.Open(bytes.NewReader([]byte(b)), int64(len(b))); err == nil && f.Len() != 0 {
-			t.Errorf("%q was taken for keys", b)
+		if _, err := naturalkey.Open(bytes.NewReader([]byte(b)), int64(len(b))); fault.KindOf(err) != fault.Failed {
+			t.Errorf("%q was taken for keys: %v", b, err)
 		}
 	}
+	// A file that was cut after it was opened.
+	var buf bytes.Buffer
+	if err := naturalkey.Write(&buf, naturalkey.Line, make([]naturalkey.Key, 5000)); err != nil {
+		t.Fatal(err)
+	}
+	f, err := naturalkey.Open(bytes.NewReader(buf.Bytes()[:100]), int64(buf.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := f.Find(ledger.DocumentID{Hi: 1}); fault.KindOf(err) != fault.Failed {
+		t.Errorf("%v, want damage", err)
+	}
+	if err := naturalkey.Write(full{}, naturalkey.Line, make([]naturalkey.Key, 5000)); err == nil {
+		t.Error("a full disk was not noticed")
+	}
 }
+
+// full takes nothing, as a full disk.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }

@@ -3,7 +3,9 @@
 package rates
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"sort"
 
 	"clientele/internal/money"
@@ -14,11 +16,11 @@ import (
 // so that monthly tables and weekends need no filling.
 const CarryDays = 31
 
-// Table is the rates into one base currency. The zero Table has none.
+// Table is the rates into one base currency. Once filled it may be asked from several
+// goroutines.
 type Table struct {
 	Base  money.Currency
-	rates map[money.Currency][]entry
-	dirty bool
+	rates map[money.Currency][]entry // by day, each day once
 }
 
 type entry struct {
@@ -37,26 +39,14 @@ func (t *Table) Add(day period.Date, from money.Currency, rate money.Amount) err
 	if rate.Units <= 0 {
 		return fmt.Errorf("the rate of %s on %s is %s; a rate is above 0", from, day, rate)
 	}
-	t.rates[from] = append(t.rates[from], entry{day, rate})
-	t.dirty = true
+	list := t.rates[from]
+	i, have := slices.BinarySearchFunc(list, day, func(e entry, d period.Date) int { return cmp.Compare(e.day, d) })
+	if have {
+		list[i].rate = rate
+		return nil
+	}
+	t.rates[from] = slices.Insert(list, i, entry{day, rate})
 	return nil
-}
-
-// Len is the number of rates.
-func (t *Table) Len() int {
-	n := 0
-	for _, list := range t.rates {
-		n += len(list)
-	}
-	return n
-}
-
-// sortAll orders each list by day; of equal days the last added stays last and wins.
-func (t *Table) sortAll() {
-	for _, list := range t.rates {
-		sort.SliceStable(list, func(i, k int) bool { return list[i].day < list[k].day })
-	}
-	t.dirty = false
 }
 
 // Rate is the newest rate on or before the day, at most CarryDays old. The base's own
@@ -67,9 +57,6 @@ func (t *Table) Rate(from money.Currency, day period.Date) (money.Amount, bool) 
 	}
 	if day == period.NoDate {
 		return money.Amount{}, false
-	}
-	if t.dirty {
-		t.sortAll()
 	}
 	list := t.rates[from]
 	i := sort.Search(len(list), func(i int) bool { return list[i].day > day }) - 1

@@ -59,8 +59,8 @@ func TestAddRefusesZeroAndNegative(t *testing.T) {
 			t.Errorf("a rate of %d was taken", units)
 		}
 	}
-	if table.Len() != 0 {
-		t.Errorf("%d rates were kept", table.Len())
+	if rate, ok := table.Rate("USD", day("2026-01-01")); ok {
+		t.Errorf("a rate of %s was kept", rate)
 	}
 }
 
@@ -87,5 +87,22 @@ func TestLastWins(t *testing.T) {
 	}
 	if r, _ := table.Rate("USD", day("2026-01-01")); r.Units != 3 {
 		t.Errorf("rate %d, want 3", r.Units)
+	}
+}
+
+// In whatever order rates are added, the newest on or before the day holds, and of one
+// day the last that was added.
+func TestAnyOrder(t *testing.T) {
+	t.Parallel()
+	table := rates.New("EUR")
+	for i, d := range []string{"2026-03-01", "2026-01-01", "2026-02-01", "2026-01-01"} {
+		if err := table.Add(day(d), "USD", money.Amount{Units: int64(i + 1)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for d, want := range map[string]int64{"2026-01-01": 4, "2026-01-31": 4, "2026-02-01": 3, "2026-03-09": 1} {
+		if rate, ok := table.Rate("USD", day(d)); !ok || rate.Units != want {
+			t.Errorf("%s: %s, %v; want %d", d, rate, ok, want)
+		}
 	}
 }

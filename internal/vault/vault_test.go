@@ -183,7 +183,6 @@ func published(t *testing.T) (*vault.Vault, vault.Version, vault.Ref) {
 	}
 	version := vault.Version{
 		Revision: 1, Created: noon, EngineVersion: "1.5.6", Batches: []vault.BatchFiles{batch},
-		Totals: []vault.Total{{Currency: "EUR", Decimals: 2, Lines: 2, Amount: "123456789012345678901234"}},
 	}
 	ref, err := v.Publish(t.Context(), version)
 	if err != nil {
@@ -272,7 +271,7 @@ func TestManifest(t *testing.T) {
 	t.Parallel()
 	v, version, ref := published(t)
 	got, current, err := v.Current()
-	if err != nil || current != ref || got.Totals[0] != version.Totals[0] || got.EngineVersion != "1.5.6" || !got.Created.Equal(noon) {
+	if err != nil || current != ref || got.EngineVersion != "1.5.6" || !got.Created.Equal(noon) {
 		t.Errorf("current = %+v, %v, %v", got, current, err)
 	}
 	_, err = v.At(vault.Ref{Revision: 2})

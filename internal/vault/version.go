@@ -19,7 +19,6 @@ import (
 
 	"clientele/internal/fault"
 	"clientele/internal/ledger"
-	"clientele/internal/money"
 )
 
 const rebuild = "make it again from the originals with: clientele rebuild"
@@ -52,27 +51,16 @@ type BatchFiles struct {
 	Files []File      `json:"files"`
 }
 
-// Total is what the lines of a version add up to in one currency: the check that a
-// reader has the right files.
-type Total struct {
-	Currency money.Currency `json:"currency"`
-	Decimals uint8          `json:"decimals"`
-	Lines    int64          `json:"lines"`
-	Amount   string         `json:"amount"` // minor units, as money.Sum.Format(0) writes them
-}
-
 // Version is a manifest: everything that holds at one revision of the record.
 type Version struct {
 	Revision int64 `json:"revision"`
 	// Previous is what the record named until then, zero for the first version. Its
 	// files stay for readers that are still at it. If it is left zero, Publish takes
 	// the current version, which after a Sweep is what the record names.
-	Previous      Ref                      `json:"previous"`
-	Created       time.Time                `json:"created"`
-	EngineVersion string                   `json:"engine_version"`
-	Scale         map[money.Currency]uint8 `json:"scale"` // decimals of the ledger per currency
-	Batches       []BatchFiles             `json:"batches"`
-	Totals        []Total                  `json:"totals"`
+	Previous      Ref          `json:"previous"`
+	Created       time.Time    `json:"created"`
+	EngineVersion string       `json:"engine_version"`
+	Batches       []BatchFiles `json:"batches"`
 }
 
 // Ref names a manifest exactly: its revision and the SHA-256 of its bytes. The
