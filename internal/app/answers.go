@@ -55,6 +55,7 @@ type Clients struct{ Total, Positive, NonPositive int64 }
 // Concentration is section 2.7–2.10; nil pointers are null.
 type Concentration struct {
 	HHI, Effective, Gini, GiniCorrected *float64
+	ShowCorrected                       bool // of the two Gini indices, the corrected one is the one to show
 	CR1, CR5, CR10                      *float64
 	HHILow, HHIHigh                     *float64 // with U
 	Verdict                             verdict.Verdict

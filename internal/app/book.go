@@ -9,6 +9,7 @@ import (
 	"clientele/internal/metric"
 	"clientele/internal/money"
 	"clientele/internal/period"
+	"clientele/internal/verdict"
 )
 
 // BookQuestion asks for one row per client.
@@ -30,6 +31,7 @@ type BookAnswer struct {
 	Total    money.Sum
 	Base     money.Sum // the positive clients' revenue, of which shares are taken
 	Rows     []book.Row
+	States   verdict.Verdict // of states and tenure
 }
 
 // Book lists the clients by revenue (definitions 1.3, 1.6).
@@ -54,6 +56,11 @@ func Book(ctx context.Context, g *Ground, q BookQuestion) (*BookAnswer, error) {
 	a.Clients, a.Total, a.Base = clientsOf(s), s.Net(), s.PositiveSum
 	a.Verdict.Join(g.inputs(&a.Answer, s).Rule())
 	a.Verdict.Join(g.notes(w))
+	first := g.Span.From
+	if g.Span.Empty() {
+		first = period.NoDate
+	}
+	a.States = book.StateRule(book.WindowsOf(frame.Current, frame.Prior, a.AsOf), first)
 	limit := q.Limit
 	if limit == 0 {
 		limit = -1

@@ -104,7 +104,14 @@ func (g *gathering) currencies() error {
 	codes := slices.Sorted(maps.Keys(rows))
 	if g.table != nil {
 		g.out.Currency = g.table.Base
-		return nil
+		if rows[""] == 0 || g.table.Base == "" {
+			return nil
+		}
+		err := askCurrency([]money.Currency{"", g.table.Base}, rows)
+		q := &err.Questions[0]
+		q.Text, q.Flag = "Rates convert only amounts whose currency is known.", "--currency CODE for the rows that name none"
+		q.Choices = []string{"--currency " + string(g.table.Base)}
+		return err
 	}
 	switch len(codes) {
 	case 0:

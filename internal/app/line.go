@@ -221,6 +221,7 @@ func (a *LineAnswer) concentrate(ctx context.Context, g *Ground, f engine.Frame,
 		return err
 	}
 	c.Gini, c.GiniCorrected = some(gini.Index()), some(gini.Corrected())
+	c.ShowCorrected = gini.ShowCorrected()
 	for _, top := range []struct {
 		n  int64
 		to **float64

@@ -92,9 +92,6 @@ const (
 	Lapsed   State = "lapsed"   // lines before the window, no revenue in it
 )
 
-// States lists the known states in the order in which they are shown.
-func States() []State { return []State{New, Active, Returned, Lapsed} }
-
 // State takes the first that matches:
 //
 //   - unknown: the client has no line before the end of the window, or the window has no

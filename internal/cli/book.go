@@ -25,6 +25,7 @@ type bookDocument struct {
 	Offset    int64           `json:"offset"`
 	Rows      []rowDocument   `json:"rows"`
 	Verdict   verdictDocument `json:"verdict"`
+	States    verdictDocument `json:"states_verdict"`
 	Files     []fileDocument  `json:"files"`
 	Revision  int64           `json:"revision"`
 }
@@ -93,7 +94,7 @@ func (r *run) showBook(a *app.BookAnswer, data period.Range) error {
 		d := bookDocument{
 			heading: headingOf(bookSchema, &a.Answer, a.Question.Level, data), SalesOnly: a.Question.SalesOnly,
 			Control: controlOf(&a.Control, p), Clients: clientsDocument(a.Clients), Offset: a.Question.Offset,
-			Rows: rowsOf(a.Rows, p), Verdict: verdictOf(a.Verdict), Files: filesOf(a.Files), Revision: a.Revision,
+			Rows: rowsOf(a.Rows, p), Verdict: verdictOf(a.Verdict), States: verdictOf(a.States), Files: filesOf(a.Files), Revision: a.Revision,
 		}
 		if a.Verdict.Status != verdict.Refuse {
 			d.Total, d.Base = known(p.exact(a.Total)), known(p.exact(a.Base))
@@ -131,6 +132,9 @@ func (r *run) bookScreen(a *app.BookAnswer, p purse, data period.Range) string {
 	}
 	r.theme.block(&b, "Clients", text+"; net "+noun(a.Kind)+" "+p.named(a.Total)+", "+spanText(&a.Answer, data))
 	r.theme.account(&b, &a.Answer, p)
+	if !a.Windows.Undated && a.Windows.Current.From != period.NoDate { // else no state is shown
+		r.theme.doubts(&b, a.States)
+	}
 	r.theme.verdict(&b, a.Verdict)
 	return b.String()
 }

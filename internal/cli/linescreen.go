@@ -172,7 +172,7 @@ func (t theme) concentration(b *strings.Builder, a *app.LineAnswer, p purse) {
 		parts = append(parts, fmt.Sprintf("HHI %s, like %s equal %s", decimal(*c.HHI, 1), decimal(*c.Effective, 1), plural(2, app.LevelWord(a.Question.Level))))
 	}
 	switch {
-	case c.GiniCorrected != nil && a.Clients.Positive < giniSmall:
+	case c.GiniCorrected != nil && c.ShowCorrected:
 		parts = append(parts, "Gini "+decimal(*c.GiniCorrected, 4)+" (corrected)")
 	case c.Gini != nil:
 		parts = append(parts, "Gini "+decimal(*c.Gini, 4))
@@ -187,10 +187,6 @@ func (t theme) concentration(b *strings.Builder, a *app.LineAnswer, p purse) {
 		t.doubts(b, a.TopK.Verdict)
 	}
 }
-
-// giniSmall is the number of clients below which the corrected index is shown
-// (definitions 2.8).
-const giniSmall = 50
 
 func decimal(v float64, decimals int) string {
 	return grouped(fmt.Sprintf("%.*f", decimals, v))

@@ -111,7 +111,7 @@ var sources = sync.OnceValues(func() ([]source, error) {
 		if d.IsDir() {
 			return skipFolder(path, d.Name())
 		}
-		if filepath.Ext(path) != ".go" || d.Name() == "tools_deps.go" {
+		if filepath.Ext(path) != ".go" {
 			return nil
 		}
 		text, err := os.ReadFile(path)
