@@ -108,6 +108,25 @@ func TestWorkbookUnits(t *testing.T) {
 	}
 }
 
+// TestWorkbookYears: a year that is a number in its sheet heads a column too.
+func TestWorkbookYears(t *testing.T) {
+	t.Parallel()
+	book := excelize.NewFile()
+	for cell, v := range map[string][]any{"A1": {"Client", 2023, 2024}, "A2": {"A", 10, 100}, "A3": {"B", 5.5, 50}} {
+		if err := book.SetSheetRow("Sheet1", cell, &v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var b bytes.Buffer
+	if err := book.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	path := write(t, "a.xlsx", b.Bytes())
+	hold(t, read(t, path, options{}), want{asks: []string{"column_amount"}})
+	got := read(t, path, options{answers: intake.Answers{Map: []string{"amount=2023"}}})
+	hold(t, got, want{facts: []string{"read 2", "loaded 2", "skipped header 1", "amount - 15.5"}})
+}
+
 // TestWorkbookPercentInAFormula: the number under a percentage is the one that is shown.
 func TestWorkbookPercentInAFormula(t *testing.T) {
 	t.Parallel()

@@ -199,7 +199,7 @@ func headerScore(rows []row, at, w int) int {
 	if filled == 1 && w > 2 {
 		return 0 // a title, even if it is a word that heads columns elsewhere
 	}
-	score := 4*known + min(filled, 8)
+	score := 4*known + min(filled-len(periods), 8) // a title may hold a date: words count first
 	if len(r.fields) == w {
 		score += 4
 	}
@@ -243,8 +243,8 @@ func year(cell []byte) bool {
 
 // headsPeriods reports whether the years, months or dates of a row head its columns: a
 // word beside them is one of a header, the columns below them hold numbers that are no
-// periods, and no number stands above them. One year beside one word is a header only
-// if the word is one for clients or dates: "Service, 2000" may be a sale.
+// periods, and no number stands above them. A word for clients is enough; one year
+// beside one other word is no header: "Service, 2000" may be a sale.
 func headsPeriods(rows []row, at int, periods []int) bool {
 	r, known, heads := &rows[at], 0, false
 	for i, f := range r.fields {
@@ -264,6 +264,9 @@ func headsPeriods(rows []row, at int, periods []int) bool {
 		}
 	}
 	below := rows[at+1:]
+	if heads {
+		return len(below) > 0 // amounts may look like years
+	}
 	return otherKind(below[:min(len(below), lookBelow)], periods)
 }
 

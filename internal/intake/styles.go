@@ -245,8 +245,8 @@ func orderQuestion(column string, d *calendar.Decision) fault.Question {
 	switch {
 	case d.Style.Serial:
 		return fault.Question{
-			Code: "date_serials", Text: fmt.Sprintf("Column %s holds written dates and numbers as a spreadsheet counts days. It may have turned dates into days under another order of day and month.", column),
-			Evidence: d.Why, Flag: "write all dates of the column as 2026-01-31 in the source, or --map date= (the list is read without dates)", Choices: []string{"--map date="},
+			Code: "date_serials", Text: fmt.Sprintf("Column %s holds written dates and numbers as a spreadsheet counts days. It may have turned dates into days under another order of day and month: write all of them as 2026-01-31 in the source, or read the list without dates.", column),
+			Evidence: d.Why, Flag: "--map date= (without dates)", Choices: []string{"--map date="},
 		}
 	case d.YearFirst:
 		return fault.Question{

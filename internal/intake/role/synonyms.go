@@ -219,15 +219,15 @@ func Known(cell string) bool {
 	return shapeWords()[keyOf(cell)]
 }
 
-// Heads reports whether a cell is a header for clients or dates, which is hardly ever
-// the name of a client or an item.
+// Heads reports whether a cell is a header for clients, which is hardly ever the name of
+// one.
 func Heads(cell string) bool {
 	if len(cell) > headerMax {
 		return false
 	}
 	list, _ := meanings(ParseName(cell))
 	return slices.ContainsFunc(list, func(m meaning) bool {
-		return m.role == Client || m.role == ClientID || m.role == Date
+		return m.role == Client || m.role == ClientID
 	})
 }
 
