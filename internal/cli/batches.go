@@ -34,11 +34,14 @@ type batchDocument struct {
 	Reading  []string                `json:"reading"`
 	Clients  int64                   `json:"clients"`
 	Window   windowDocument          `json:"window"`
-	Accounts []batchCurrencyDocument `json:"control"` // one per currency, as read
-	Skipped  []skippedDocument       `json:"skipped"`
-	Stated   []string                `json:"stated_totals"`
-	Notes    []string                `json:"notes"`
-	Result   string                  `json:"result"`
+	Accounts []batchCurrencyDocument `json:"control"` // one per currency, as the file was read
+	// Published is what the batch adds now, in base currency: without what an earlier one
+	// holds. It is null for batches that are undone or bring no amounts.
+	Published *controlDocument  `json:"published"`
+	Skipped   []skippedDocument `json:"skipped"`
+	Stated    []string          `json:"stated_totals"`
+	Notes     []string          `json:"notes"`
+	Result    string            `json:"result"`
 }
 
 type batchCurrencyDocument struct {
@@ -76,23 +79,29 @@ func (r *run) batches() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				adds, err := w.Accounts(cmd.Context())
+				if err != nil {
+					return err
+				}
 				if len(args) == 1 {
 					b, err := w.Batch(cmd.Context(), args[0])
 					if err != nil {
 						return err
 					}
 					if r.global.format == formatTable {
-						return r.print([]byte(r.batchScreen(&b)))
+						return r.print([]byte(r.batchScreen(&b, adds)))
 					}
 					list = []app.Batch{b}
 				}
-				return r.showBatches(list)
+				return r.showBatches(list, adds)
 			})
 		},
 	}
 }
 
-func (r *run) showBatches(list []app.Batch) error {
+// showBatches lists batches with what each adds now; where nothing is published, with
+// what its file holds.
+func (r *run) showBatches(list []app.Batch, adds map[string]app.BatchAccount) error {
 	t := &table{
 		columns: []column{
 			{"batch", "batch", false, false},
@@ -111,22 +120,33 @@ func (r *run) showBatches(list []app.Batch) error {
 	for i := range list {
 		b := &list[i]
 		t.exact = append(t.exact, []string{
-			b.ID, b.File, string(b.State), strconv.FormatInt(b.Lines, 10), strconv.FormatInt(setAside(b), 10), strings.Join(batchAmounts(b, false), " + "),
+			b.ID, b.File, string(b.State), strconv.FormatInt(loadedRows(b, adds), 10), strconv.FormatInt(setAside(b, adds), 10), strings.Join(batchAmounts(b, adds, false), " + "),
 			b.FirstDay.String(), b.LastDay.String(), string(b.Kind), b.Imported.UTC().Format("2006-01-02T15:04:05Z"),
 		})
-		t.shown = append(t.shown, batchCells(b)...)
+		t.shown = append(t.shown, batchCells(b, adds)...)
 	}
 	return r.show(t, func() any {
 		d := batchesDocument{stamp: r.stamp(batchesSchema), Batches: []batchDocument{}}
 		for i := range list {
-			d.Batches = append(d.Batches, batchOf(&list[i]))
+			d.Batches = append(d.Batches, batchOf(&list[i], adds))
 		}
 		return d
 	})
 }
 
-// setAside is how many rows of a batch were not loaded.
-func setAside(b *app.Batch) (rows int64) {
+// loadedRows is how many rows a batch adds.
+func loadedRows(b *app.Batch, adds map[string]app.BatchAccount) int64 {
+	if a, ok := adds[b.ID]; ok {
+		return a.Control.Loaded.Rows
+	}
+	return b.Lines
+}
+
+// setAside is how many rows of a batch are not loaded.
+func setAside(b *app.Batch, adds map[string]app.BatchAccount) (rows int64) {
+	if a, ok := adds[b.ID]; ok {
+		return a.Control.Excluded.Rows + a.Control.Quarantined.Rows
+	}
 	for _, c := range b.Controls {
 		rows += c.Excluded.Rows + c.Quarantined.Rows
 	}
@@ -134,7 +154,7 @@ func setAside(b *app.Batch) (rows int64) {
 }
 
 // batchCells is a batch for people, a line for each of its currencies.
-func batchCells(b *app.Batch) [][]string {
+func batchCells(b *app.Batch, adds map[string]app.BatchAccount) [][]string {
 	state, what := "", map[ledger.Kind]string{app.RateTable: "rates", app.ClientList: "clients"}[b.Kind]
 	if b.State != app.Live {
 		state = string(b.State)
@@ -142,11 +162,11 @@ func batchCells(b *app.Batch) [][]string {
 	if b.Kind != ledger.Invoiced && what == "" {
 		state = strings.TrimSpace(state + " " + string(b.Kind))
 	}
-	amounts := batchAmounts(b, true)
+	amounts := batchAmounts(b, adds, true)
 	if len(amounts) == 0 {
 		amounts = []string{what}
 	}
-	rows := [][]string{{b.ID, clean(b.File), state, some(b.Lines), some(setAside(b)), amounts[0], month(b.FirstDay.String()), month(b.LastDay.String()), "", ""}}
+	rows := [][]string{{b.ID, clean(b.File), state, some(loadedRows(b, adds)), some(setAside(b, adds)), amounts[0], month(b.FirstDay.String()), month(b.LastDay.String()), "", ""}}
 	for _, a := range amounts[1:] {
 		rows = append(rows, []string{"", "", "", "", "", a, "", "", "", ""})
 	}
@@ -169,8 +189,15 @@ func month(day string) string {
 	return day[:len("2006-01")]
 }
 
-// batchAmounts is what a batch loaded, in each currency.
-func batchAmounts(b *app.Batch, people bool) []string {
+// batchAmounts is what a batch adds in base currency, or what its file holds in each.
+func batchAmounts(b *app.Batch, adds map[string]app.BatchAccount, people bool) []string {
+	if a, ok := adds[b.ID]; ok {
+		p := purse{a.Decimals, a.Currency}
+		if people {
+			return []string{p.named(a.Control.Loaded.Amount)}
+		}
+		return []string{strings.TrimSpace(p.exact(a.Control.Loaded.Amount) + " " + string(a.Currency))}
+	}
 	var parts []string
 	for _, c := range b.Controls {
 		if c.Loaded.Rows == 0 {
@@ -187,7 +214,7 @@ func batchAmounts(b *app.Batch, people bool) []string {
 }
 
 // batchScreen is one batch with its account.
-func (r *run) batchScreen(b *app.Batch) string {
+func (r *run) batchScreen(b *app.Batch, adds map[string]app.BatchAccount) string {
 	var s strings.Builder
 	t := r.theme
 	state := ""
@@ -218,6 +245,9 @@ func (r *run) batchScreen(b *app.Batch) string {
 	for i := range b.Controls {
 		t.control(&s, &b.Controls[i].Control, b.Controls[i].Reasons)
 	}
+	if a, ok := adds[b.ID]; ok {
+		t.adds(&s, b, &a)
+	}
 	if len(b.Skipped) > 0 {
 		var parts []string
 		for _, x := range b.Skipped {
@@ -237,6 +267,23 @@ func (r *run) batchScreen(b *app.Batch) string {
 		t.next(&s, r.self("undo", b.ID, "--redo"))
 	}
 	return s.String()
+}
+
+// adds says what a batch adds now, and what its file holds that it does not.
+func (t theme) adds(s *strings.Builder, b *app.Batch, a *app.BatchAccount) {
+	p := purse{a.Decimals, a.Currency}
+	t.block(s, "Adds", counted(a.Control.Loaded.Rows, "row")+", "+p.named(a.Control.Loaded.Amount))
+	known := map[string]bool{}
+	for _, c := range b.Controls {
+		for _, x := range c.Reasons {
+			known[x.Code] = true
+		}
+	}
+	for _, x := range a.Control.Reasons {
+		if !known[x.Code] && x.Rows > 0 {
+			t.block(s, "Left out", clean(counted(x.Rows, "row")+", "+p.named(x.Amount)+": "+x.Text))
+		}
+	}
 }
 
 // control is the account of a batch in one currency.
@@ -267,13 +314,17 @@ func (t theme) control(s *strings.Builder, c *ledger.Control, reasons []ledger.R
 	}
 }
 
-func batchOf(b *app.Batch) batchDocument {
+func batchOf(b *app.Batch, adds map[string]app.BatchAccount) batchDocument {
 	how := app.ReadingOf(b)
 	d := batchDocument{
 		Batch: b.ID, File: b.File, State: string(b.State), Kind: string(b.Kind), Imported: b.Imported.UTC().Format("2006-01-02T15:04:05Z"), By: b.By,
 		SHA256: b.SHA256, Bytes: b.Size, Shape: known(how.Shape), Columns: append([]string{}, how.Columns...), Reading: append([]string{}, how.Remarks...),
 		Clients: b.Accounts, Window: windowDocument{day(b.FirstDay), day(b.LastDay)}, Accounts: []batchCurrencyDocument{}, Skipped: []skippedDocument{},
 		Stated: []string{}, Notes: []string{}, Result: b.Result,
+	}
+	if a, ok := adds[b.ID]; ok {
+		c := controlOf(&a.Control, purse{a.Decimals, a.Currency})
+		d.Published = &c
 	}
 	for i := range b.Controls {
 		d.Accounts = append(d.Accounts, currencyOf(&b.Controls[i].Control, b.Controls[i].Reasons))
