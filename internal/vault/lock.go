@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"errors"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -95,5 +96,5 @@ func (l *Lock) Release() error {
 	if err := l.file.Truncate(0); err != nil {
 		return explain(err, "unlock the workspace", "the lock cannot be given back")
 	}
-	return explain(l.file.Close(), "unlock the workspace", "the lock cannot be given back")
+	return explain(errors.Join(unlock(l.file), l.file.Close()), "unlock the workspace", "the lock cannot be given back")
 }

@@ -25,5 +25,9 @@ func tryLock(f *os.File) (bool, error) {
 	}
 }
 
+// unlock frees the lock at once, though a process that is just being started may still
+// have the file: closing it alone would leave the lock with that one.
+func unlock(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_UN) }
+
 // syncFile brings a file or folder to the disk.
 func syncFile(f *os.File) error { return f.Sync() }
