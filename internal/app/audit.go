@@ -69,8 +69,8 @@ func (w *Workspace) Audit(ctx context.Context) (a *AuditAnswer, err error) {
 	}
 	a.compare("damaged files of the version", "0", rows(int64(len(damaged))))
 	x := &auditor{w: w, st: st, a: a, kinds: map[ledger.Kind]*again{}}
-	if x.books, err = w.books(st); err != nil {
-		return nil, err
+	if x.books, err = w.books(st); err != nil && len(damaged) == 0 {
+		return nil, err // else it is one of the damaged files
 	}
 	for _, b := range st.live() {
 		if b.Kind == store.RateTable {

@@ -52,4 +52,6 @@ type Answer struct {
 	Verdict  verdict.Verdict
 	Files    []FileReport
 	Revision int64
+
+	filtered money.Sum // lines in the window that a filter leaves out
 }

@@ -337,8 +337,26 @@ func (b *bringing) currencies() error {
 	if _, unnamed := rows[""]; len(rows) == 0 || b.st.rates != nil && !unnamed {
 		return nil
 	}
+	if b.base == "" {
+		return b.askUndo(slices.Sorted(maps.Keys(rows)))
+	}
 	rows[b.base] = b.d.Account.Totals.Loaded.Rows
 	return askRates(slices.Sorted(maps.Keys(rows)), rows)
+}
+
+// askUndo asks where the ledger names no currency and a file does: no rate leads there.
+func (b *bringing) askUndo(codes []money.Currency) error {
+	names := make([]string, len(codes))
+	for i, c := range codes {
+		names[i] = string(c)
+	}
+	return &fault.Error{
+		Kind: fault.Ask, Op: "import", Place: fault.Place{File: b.src.Name}, Message: "the file is in " + strings.Join(names, " and ") + ", and what is loaded names no currency",
+		Questions: []fault.Question{{
+			Code: "currency", Text: "In which currency is what is loaded?", Evidence: []string{"list it with: clientele batches"},
+			Flag: "clientele undo it, and import it again with --currency CODE",
+		}},
+	}
 }
 
 // askRates asks about currencies where rates are imported like data.
@@ -398,7 +416,7 @@ func (b *bringing) commit(ctx context.Context, a *ImportAnswer) error {
 	row := b.record(id, files.Digest())
 	policy := b.st.policy
 	if _, known := b.st.base(); !known {
-		policy.Base, policy.BaseKnown, policy.BaseLoaded = b.base, true, true
+		policy.Base, policy.BaseKnown, policy.BaseLoaded = b.base, true, b.req.Base == ""
 	}
 	next := b.st.with(row, &files)
 	next.policy = policy

@@ -54,17 +54,25 @@ func (w *Workspace) relock(ctx context.Context, damaged map[string]bool) error {
 
 func (w *Workspace) mended(ctx context.Context, read bool, repair func(context.Context, map[string]bool) error) (*state, error) {
 	st, err := w.state(ctx)
-	if err != nil {
-		return nil, err
+	for err == nil {
+		var damaged map[string]bool
+		var found []string
+		if damaged, found, err = w.damaged(ctx, st, read); err != nil || len(damaged) == 0 {
+			return st, err
+		}
+		now, errNow := w.state(ctx)
+		if errNow == nil && now.snapshot.Published != st.snapshot.Published {
+			st = now // another process has published and tidied up meanwhile
+			continue
+		}
+		for _, text := range found {
+			w.say(text)
+		}
+		if err = repair(ctx, damaged); err == nil {
+			return w.state(ctx)
+		}
 	}
-	damaged, err := w.damaged(ctx, st, read)
-	if err != nil || len(damaged) == 0 {
-		return st, err
-	}
-	if err := repair(ctx, damaged); err != nil {
-		return nil, err
-	}
-	return w.state(ctx)
+	return nil, err
 }
 
 // largeVersion is the size above which lines and asides are not read to be compared with
@@ -72,18 +80,18 @@ func (w *Workspace) mended(ctx context.Context, read bool, repair func(context.C
 const largeVersion = 256 << 20
 
 // damaged are the batches of which a file is not there, has another size or, if they are
-// read, is not as it was published.
-func (w *Workspace) damaged(ctx context.Context, st *state, read bool) (map[string]bool, error) {
-	out := map[string]bool{}
+// read, is not as it was published; and what was found.
+func (w *Workspace) damaged(ctx context.Context, st *state, read bool) (out map[string]bool, found []string, err error) {
+	out = map[string]bool{}
 	for _, b := range st.live() {
 		if _, ok := st.files(b.ID); !ok && b.Kind != store.RateTable {
-			w.say(fmt.Sprintf("the tables of batch %s are missing", b.ID))
+			found = append(found, fmt.Sprintf("the tables of batch %s are missing", b.ID))
 			out[b.ID] = true
 		}
 	}
 	list, err := w.Vault.Verify(ctx, &st.version, vault.Scope{SizesOnly: true})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if read {
 		scope := vault.Scope{}
@@ -92,18 +100,18 @@ func (w *Workspace) damaged(ctx context.Context, st *state, read bool) (map[stri
 		}
 		changed, err := w.Vault.Verify(ctx, &st.version, scope)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		list = append(list, changed...)
 	}
 	for _, d := range list {
 		id := st.owner(d.File.Path)
 		if !out[id] {
-			w.say(fmt.Sprintf("a file of batch %s is damaged (%s: %s)", id, d.File.Path, d.Why))
+			found = append(found, fmt.Sprintf("a file of batch %s is damaged (%s: %s)", id, d.File.Path, d.Why))
 		}
 		out[id] = true
 	}
-	return out, nil
+	return out, found, nil
 }
 
 // size is the bytes of all files of the version.

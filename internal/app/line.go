@@ -102,6 +102,7 @@ func (a *Answer) settle(ctx context.Context, g *Ground, w Windows, f engine.Fram
 	c := &a.Control
 	c.Exclude("outside_window", "dated outside the window", tallyOf(pool.Outside))
 	c.Exclude("not_a_sale", "amount is not above 0, and only sales are asked for", tallyOf(pool.Filtered))
+	a.filtered = pool.Filtered.Amount
 	c.Unassigned, c.Assigned = tallyOf(pool.Unassigned), tallyOf(pool.Assigned)
 	return nil
 }
@@ -120,7 +121,9 @@ func (a *LineAnswer) leaveOutNew(ctx context.Context, g *Ground, f engine.Frame,
 	}
 	c := &a.Control
 	kept := ledger.Tally{Rows: n, Amount: s.Net()}
-	c.Exclude("new_client", "first bought in the window, and new clients are left out", c.Assigned.Minus(kept))
+	left := c.Assigned.Minus(kept)
+	c.Exclude("new_client", "first bought in the window, and new clients are left out", left)
+	a.filtered = a.filtered.Plus(left.Amount)
 	c.Assigned = kept
 	return nil
 }
@@ -184,20 +187,36 @@ func (a *LineAnswer) list(ctx context.Context, g *Ground, f engine.Frame, d insi
 	if a.AroundRows, err = a.page(ctx, g, f, d, from, a.Cut.Clients+around-from); err != nil {
 		return err
 	}
-	a.tenPercent()
-	return nil
+	return a.tenPercent(ctx, g, f, d)
 }
 
 // topRows is how many of the largest clients the line lists: CR10 looks at as many.
 const topRows = 10
 
-// tenPercent lists the clients on whom the firm depends (definitions 2.10): at most ten.
-func (a *LineAnswer) tenPercent() {
+// tenPercentMax bounds the list of clients on whom the firm depends. There are ten of
+// them at most, but where losses eat up most of the revenue.
+const tenPercentMax = 100
+
+// tenPercent lists the clients on whom the firm depends (definitions 2.10): those with a
+// tenth of the whole net revenue, which no filter makes smaller.
+func (a *LineAnswer) tenPercent(ctx context.Context, g *Ground, f engine.Frame, d insight.Distribution) error {
 	c := &a.Control
-	whole := insight.Whole{Clients: a.Total, Unassigned: c.Unassigned.Amount, Quarantined: c.Quarantined.Amount, Open: c.Quarantined.WithoutAmount > 0}
+	whole := insight.Whole{Clients: a.Total.Plus(a.filtered), Unassigned: c.Unassigned.Amount, Quarantined: c.Quarantined.Amount, Open: c.Quarantined.WithoutAmount > 0}
+	rows := a.TopRows
 	bar, ok := whole.TenPercentBar()
+	if ok {
+		n, _, err := insight.Above(ctx, d, bar)
+		if err != nil {
+			return err
+		}
+		if n >= topRows {
+			if rows, err = a.page(ctx, g, f, d, 0, min(n, tenPercentMax)+1); err != nil {
+				return err
+			}
+		}
+	}
 	unlisted := insight.Value{}
-	for _, r := range a.TopRows {
+	for _, r := range rows {
 		switch {
 		case ok && r.Revenue.Valid && r.Revenue.Int >= bar:
 			a.TenPercent = append(a.TenPercent, r)
@@ -206,6 +225,7 @@ func (a *LineAnswer) tenPercent() {
 		}
 	}
 	a.TenPercentVerdict = insight.TenPercentRule(whole, unlisted)
+	return nil
 }
 
 // concentrate computes section 2.7–2.10.

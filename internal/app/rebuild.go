@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 
 	"clientele/internal/batch"
+	"clientele/internal/fault"
 	"clientele/internal/intake"
 	"clientele/internal/intake/source"
 	"clientele/internal/ledger"
+	"clientele/internal/naturalkey"
 	"clientele/internal/store"
 	"clientele/internal/vault"
 )
@@ -246,7 +249,11 @@ func (w *Workspace) derived(ctx context.Context, st *state, b *store.Batch, src 
 	if err != nil {
 		return nil, err
 	}
-	over, _, err := w.common(st.snapshot, before, b.Kind, d)
+	over, in, err := w.common(st.snapshot, before, b.Kind, d)
+	if err == nil && p.Overlap == "" && d.Level != naturalkey.Document && over.Len() > 0 {
+		return nil, fault.New(fault.Usage, "make the tables again", fmt.Sprintf("%s and %s hold the same lines, and nobody said whether they are the same facts", strings.Join(in, ", "), b.ID),
+			fmt.Sprintf("undo %s first, and import %s again with --overlap skip or --overlap load", b.ID, b.File))
+	}
 	if err != nil || !over.Heed(&r, d.Level, p.Overlap) {
 		return d, err
 	}

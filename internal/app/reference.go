@@ -111,8 +111,11 @@ func (w *Workspace) importRates(ctx context.Context, src *source.Source, req Imp
 	if err != nil {
 		return nil, err
 	}
-	if known && into != base {
-		return nil, src.Fault(0, fmt.Sprintf("the rates convert into %s, but the ledger is kept in %q", into, base), "give rates into the ledger's currency", nil)
+	switch {
+	case known && base == "":
+		return nil, src.Fault(0, fmt.Sprintf("the rates convert into %s, but what is loaded names no currency", into), "undo what is loaded, and import it again with --currency CODE", nil)
+	case known && into != base:
+		return nil, src.Fault(0, fmt.Sprintf("the rates convert into %s, but the ledger is kept in %s", into, base), "give rates into the ledger's currency", nil)
 	}
 	if have := st.holding(row.SHA256, row.Kind, req.Answers.Sheet); have != nil {
 		return unchanged(src, have, "rates"), sameReading(src, have, row.Profile)

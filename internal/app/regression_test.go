@@ -444,3 +444,79 @@ func TestCircleIsRefused(t *testing.T) {
 		t.Errorf("%v, want a refusal", err)
 	}
 }
+
+// Redo asks as an import does: lines without documents may be the same facts or not.
+func TestRedoOfLinesThatCameAgain(t *testing.T) {
+	t.Parallel()
+	f := newShop(t)
+	list := "Date,Client,Amount\n2026-01-05,Acme,600.00\n2026-01-20,Beta,250.00\n"
+	f.importing("one.csv", list)
+	if _, err := f.Undo(t.Context(), "b1", false); err != nil {
+		t.Fatal(err)
+	}
+	f.importing("two.csv", list+"2026-02-01,Gamma,10.00\n")
+	if _, err := f.Undo(t.Context(), "b1", true); fault.KindOf(err) != fault.Usage || !strings.Contains(err.Error(), "b2") {
+		t.Errorf("%v, want a refusal that names b2", err)
+	}
+	if got := f.total(); got != "860.00" {
+		t.Errorf("total %s, want 860.00 as before", got)
+	}
+	f.audit()
+}
+
+// A tenth of the whole net revenue: no filter makes it smaller, and where losses eat up
+// the revenue there are more than ten of them.
+func TestTenPercentOfTheWhole(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	b.WriteString("Invoice,Date,Client,Amount\n")
+	for i := range 15 {
+		fmt.Fprintf(&b, "%d,2026-01-05,C%02d,100.00\n", i, i)
+	}
+	b.WriteString("90,2026-01-06,Z,-1400.00\n91,2026-01-06,C00,-30.00\n")
+	f := newShop(t)
+	f.importing("sales.csv", b.String())
+	if a := f.line(app.LineQuestion{Window: everything}); len(a.TenPercent) != 15 { // T = 70.00
+		t.Errorf("%d clients have a tenth of 70.00, want 15", len(a.TenPercent))
+	}
+	if a := f.line(app.LineQuestion{Window: everything, SalesOnly: true}); len(a.TenPercent) != 15 {
+		t.Errorf("sales only: %d clients, want 15: the tenth is of the whole", len(a.TenPercent))
+	}
+}
+
+// Amounts that fit 64 bits in their own file and not at the scale of the ledger are
+// refused by name, never wrapped.
+func TestAmountsBeyondTheScale(t *testing.T) {
+	t.Parallel()
+	f := newShop(t)
+	f.importing("large.csv", "Invoice,Date,Client,Amount\n1,2026-01-05,Acme,922337203685470.07\n2,2026-01-05,Beta,5.00\n")
+	if got := f.total(); got != "922337203685475.07" {
+		t.Errorf("total %s", got)
+	}
+	f.importing("fine.csv", "Invoice,Date,Client,Amount\n3,2026-01-05,Acme,0.000001\n4,2026-01-05,Beta,5.00\n")
+	g, err := f.Ground(t.Context(), app.GroundRequest{})
+	if err == nil {
+		_, err = app.Line(t.Context(), g, app.LineQuestion{Window: everything, AsOf: period.NoDate, Share: money.Fraction{Num: 4, Den: 5}})
+		err = errors.Join(err, g.Engine.Close())
+	}
+	if fault.KindOf(err) != fault.Input || !strings.Contains(err.Error(), "64 bits") {
+		t.Errorf("%v, want a refusal", err)
+	}
+	if _, err := f.Undo(t.Context(), "b2", false); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.total(); got != "922337203685475.07" {
+		t.Errorf("without the fine file: total %s", got)
+	}
+}
+
+// A file in a named currency cannot join amounts of which nobody knows the currency.
+func TestNamedCurrencyAsksAboutTheUnnamed(t *testing.T) {
+	t.Parallel()
+	f := newShop(t)
+	f.importing("january.csv", january)
+	_, err := f.Import(t.Context(), app.ImportRequest{Path: f.file("euro.csv", "Invoice,Date,Client,Amount,Currency\n8,2026-01-05,Acme,1.00,EUR\n9,2026-01-05,Beta,1.00,EUR\n")})
+	if e, ok := errors.AsType[*fault.Error](err); !ok || e.Kind != fault.Ask || !strings.Contains(e.Questions[0].Flag, "undo") {
+		t.Errorf("%v, want a question that leads out", err)
+	}
+}
