@@ -51,7 +51,7 @@ func (f *reading) answers(cmd *cobra.Command) {
 	a, s := &f.request.Answers, cmd.Flags()
 	s.StringArrayVar(&a.Map, "map", nil, "say which column is what with `ROLE=COLUMN`, for example client=Company; date= leaves the date out")
 	s.StringVar(&a.Amount, "amount", "", "compute amounts by `EXPR`, of roles or columns: 'quantity*unit_price'")
-	s.StringVar(&a.DateOrder, "date-order", "", "read dates in the `ORDER` dmy, mdy or iso")
+	s.StringVar(&a.DateOrder, "date-order", "", "read dates in the `ORDER` dmy, mdy, ymd or iso")
 	s.StringVar(&a.Decimal, "decimal", "", "read amounts with the decimal `SIGN` point or comma")
 	s.StringVar(&a.Encoding, "encoding", "", "read text as `NAME`: utf-8, utf-16, windows-1252")
 	s.StringVar(&a.Delimiter, "delimiter", "", "cut columns at the `SIGN` comma, semicolon, tab or bar")
