@@ -125,6 +125,9 @@ func (w *worker) begin(used *chunk, n int) *chunk {
 		c = &chunk{lines: ledger.Lines{
 			Account: make([]int32, 0, n), Day: make([]period.Date, 0, n), Amount: make([]int64, 0, n), Line: make([]int64, 0, n),
 		}}
+		if w.plan.document >= 0 {
+			c.lines.Document = make([]ledger.DocumentID, 0, n)
+		}
 	}
 	l := &c.lines
 	*c = chunk{

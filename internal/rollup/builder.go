@@ -240,7 +240,7 @@ func (b *Builder) monthOf(day period.Date) period.Date {
 // find returns the index of the cell, making it if it is new.
 func (b *Builder) find(account int32, month period.Date) int {
 	if b.count*4 >= len(b.slots)*3 {
-		b.resize(len(b.slots) * 2)
+		b.resize(wider(len(b.slots)))
 	}
 	mask := len(b.slots) - 1
 	i := b.home(account, month)
@@ -265,6 +265,15 @@ func (b *Builder) find(account int32, month period.Date) int {
 func (b *Builder) home(account int32, month period.Date) int {
 	key := uint64(uint32(account))<<32 | uint64(uint32(month)) //nolint:gosec // bits of the key
 	return int(key * 0x9E3779B97F4A7C15 >> b.shift)            //nolint:gosec // shifted below the table size
+}
+
+// wider is the next size of a table with so many slots. A small one grows faster: its
+// memory is nothing, and each step touches new pages.
+func wider(slots int) int {
+	if slots < 1<<16 {
+		return 4 * slots
+	}
+	return 2 * slots
 }
 
 // resize makes the table n slots long, a power of two.

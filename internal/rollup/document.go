@@ -54,7 +54,7 @@ func (s *docSet) sell(slot int) bool {
 
 func (s *docSet) grow() {
 	old := s.slots
-	n := max(1<<10, 2*len(old))
+	n := max(1<<10, wider(len(old)))
 	s.slots = make([]ledger.DocumentID, n)
 	s.shift = uint(64 - bits.TrailingZeros(uint(n)))
 	for _, doc := range old {

@@ -11,7 +11,7 @@ import (
 )
 
 // BlockSize is how much text one parser takes at a time.
-const BlockSize = 1 << 20
+const BlockSize = 1 << 18
 
 // Block is a run of whole lines. The cut stands at a line end, which is nearly
 // always a record end; the one who accepts blocks in order checks that.
