@@ -2,8 +2,6 @@ package insight
 
 import (
 	"context"
-	"math"
-	"slices"
 
 	"clientele/internal/money"
 )
@@ -27,11 +25,17 @@ func Curve(ctx context.Context, d Distribution, steps int) ([]Point, error) {
 	if s.Positive == 0 {
 		return points, nil
 	}
-	if s.Max == math.MaxInt64 {
-		return nil, errOverflow("the largest value")
+	c, err := bulk(ctx, d, s)
+	if err != nil {
+		return nil, err
 	}
-	crowd := max(1, s.Positive/int64(max(1, steps)))
-	if points, err = refine(ctx, d, pass(1, s.Max+1), crowd, points); err != nil {
+	most := max(1, s.Positive/int64(max(1, steps)))
+	if c.beyond > 0 {
+		if points, err = descend(ctx, d, pass(c.in.Hi, s.Max+1), most, points); err != nil {
+			return nil, err
+		}
+	}
+	if points, err = refine(ctx, d, c.in, c.buckets, most, points); err != nil {
 		return nil, err
 	}
 	if last := points[len(points)-1]; last.Clients != s.Positive || last.Sum != s.PositiveSum {
@@ -40,24 +44,44 @@ func Curve(ctx context.Context, d Distribution, steps int) ([]Point, error) {
 	return points, nil
 }
 
-// refine adds one point per bucket from the top down, and goes into crowded ones.
-func refine(ctx context.Context, d Distribution, in Interval, crowd int64, points []Point) ([]Point, error) {
-	buckets, err := d.Buckets(ctx, in)
+// descend counts an interval and adds its points.
+func descend(ctx context.Context, d Distribution, in Interval, most int64, points []Point) ([]Point, error) {
+	buckets, err := ask(ctx, d, in)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkBuckets(buckets, in); err != nil {
-		return nil, err
+	return refine(ctx, d, in, buckets, most, points)
+}
+
+// stretchMax is how many neighbouring buckets one pass looks into: each is cut into 16
+// at least.
+const stretchMax = bucketsPerPass / 16
+
+// refine adds one point per bucket from the top down. Where buckets are crowded, it
+// looks into a stretch of them at once.
+func refine(ctx context.Context, d Distribution, in Interval, buckets []Bucket, most int64, points []Point) (_ []Point, err error) {
+	crowded := func(i int) bool {
+		lo, hi := in.span(buckets[i].Index)
+		return buckets[i].Count > most && hi-lo > 1
 	}
-	for _, b := range slices.Backward(buckets) {
-		if lo, hi := in.span(b.Index); b.Count > crowd && hi-lo > 1 {
-			if points, err = refine(ctx, d, pass(lo, hi), crowd, points); err != nil {
-				return nil, err
-			}
+	for i := len(buckets) - 1; i >= 0; i-- {
+		if !crowded(i) {
+			last := points[len(points)-1]
+			points = append(points, Point{last.Clients + buckets[i].Count, last.Sum.Plus(buckets[i].Sum)})
 			continue
 		}
-		last := points[len(points)-1]
-		points = append(points, Point{last.Clients + b.Count, last.Sum.Plus(b.Sum)})
+		end := i
+		for k := i - 1; k >= 0 && buckets[i].Index-buckets[k].Index < stretchMax; k-- {
+			if crowded(k) {
+				end = k
+			}
+		}
+		_, hi := in.span(buckets[i].Index)
+		lo, _ := in.span(buckets[end].Index)
+		if points, err = descend(ctx, d, pass(lo, hi), most, points); err != nil {
+			return nil, err
+		}
+		i = end
 	}
 	return points, nil
 }

@@ -23,7 +23,7 @@ type Reached struct {
 }
 
 // Reach finds k = min{k : S_k >= target} over positive clients by radix refinement:
-// exact, without a sort, in 1 + ceil(bits/12) passes at most. The clients needed of
+// exact, without a sort, in 2 + ceil(bits/12) passes at most. The clients needed of
 // the last value v are ceil((target − above)/v), whatever their order. A target
 // <= 0 is reached by no client. It reports false if all clients together stay below.
 func Reach(ctx context.Context, d Distribution, target money.Sum) (Reached, bool, error) {
@@ -37,7 +37,7 @@ func Reach(ctx context.Context, d Distribution, target money.Sum) (Reached, bool
 	if target.Cmp(s.PositiveSum) > 0 {
 		return Reached{}, false, nil
 	}
-	r, err := walk(ctx, d, s.Max, sumGoal(target))
+	r, err := walk(ctx, d, s, sumGoal(target))
 	return r, err == nil, err
 }
 
@@ -52,7 +52,7 @@ func Top(ctx context.Context, d Distribution, k int64) (Reached, error) {
 	if k <= 0 {
 		return Reached{}, nil
 	}
-	return walk(ctx, d, s.Max, countGoal(k))
+	return walk(ctx, d, s, countGoal(k))
 }
 
 // Above counts and adds up the clients with r >= bar; a bar below 1 means all
@@ -72,11 +72,8 @@ func Above(ctx context.Context, d Distribution, bar int64) (clients int64, sum m
 		return 0, money.Sum{}, errOverflow("the largest value")
 	}
 	in := Interval{Lo: bar, Hi: s.Max + 1, Width: s.Max + 1 - bar}
-	buckets, err := d.Buckets(ctx, in)
+	buckets, err := ask(ctx, d, in)
 	if err != nil {
-		return 0, money.Sum{}, err
-	}
-	if err := checkBuckets(buckets, in); err != nil {
 		return 0, money.Sum{}, err
 	}
 	for _, b := range buckets {
@@ -108,23 +105,66 @@ type countGoal int64
 func (g countGoal) met(n int64, _ money.Sum) bool            { return n >= int64(g) }
 func (g countGoal) need(n int64, _ money.Sum, _ int64) int64 { return int64(g) - n }
 
-// walk refines the bucket in which the goal is met until it holds a single value.
-func walk(ctx context.Context, d Distribution, largest int64, g goal) (Reached, error) {
-	if largest == math.MaxInt64 {
-		return Reached{}, errOverflow("the largest value")
+// bulkMeans is how many times the mean a value may have to lie in the bulk. No more
+// than one client in so many lies beyond.
+const bulkMeans = 32
+
+// crowd is the bulk of the values as one pass counts it, and what lies beyond.
+type crowd struct {
+	in      Interval // from 1
+	buckets []Bucket
+	beyond  int64     // clients with larger values
+	sum     money.Sum // of these
+}
+
+// bulk counts the values among which most goals are met. A few very large ones would
+// otherwise make the first buckets so wide that nearly all clients fall into one, and
+// the pass tells nothing.
+func bulk(ctx context.Context, d Distribution, s Summary) (c crowd, err error) {
+	if s.Max == math.MaxInt64 {
+		return c, errOverflow("the largest value")
 	}
-	lo, hi := int64(1), largest+1
-	var n int64
-	var sum money.Sum
+	end := s.Max + 1
+	mean := new(big.Int).Quo(s.PositiveSum.Big(), big.NewInt(s.Positive)).Int64() // at most the largest value
+	if mean < s.Max/bulkMeans {
+		end = bulkMeans*mean + 1
+	}
+	c = crowd{in: pass(1, end), beyond: s.Positive, sum: s.PositiveSum}
+	if c.buckets, err = ask(ctx, d, c.in); err != nil {
+		return c, err
+	}
+	for _, b := range c.buckets {
+		c.beyond, c.sum = c.beyond-b.Count, c.sum.Minus(b.Sum)
+	}
+	if end > s.Max && (c.beyond != 0 || c.sum.Sign() != 0) {
+		return c, errInconsistent("the buckets do not add up to the summary")
+	}
+	return c, nil
+}
+
+// ask counts buckets and holds the answer to its contract.
+func ask(ctx context.Context, d Distribution, in Interval) ([]Bucket, error) {
+	buckets, err := d.Buckets(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return buckets, checkBuckets(buckets, in)
+}
+
+// walk refines the bucket in which the goal is met until it holds a single value.
+func walk(ctx context.Context, d Distribution, s Summary, g goal) (Reached, error) {
+	c, err := bulk(ctx, d, s)
+	if err != nil {
+		return Reached{}, err
+	}
+	in, buckets, n, sum := c.in, c.buckets, c.beyond, c.sum
+	if g.met(n, sum) {
+		in, n, sum = pass(in.Hi, s.Max+1), 0, money.Sum{}
+		if buckets, err = ask(ctx, d, in); err != nil {
+			return Reached{}, err
+		}
+	}
 	for {
-		in := pass(lo, hi)
-		buckets, err := d.Buckets(ctx, in)
-		if err != nil {
-			return Reached{}, err
-		}
-		if err := checkBuckets(buckets, in); err != nil {
-			return Reached{}, err
-		}
 		i := len(buckets) - 1
 		for ; i >= 0 && !g.met(n+buckets[i].Count, sum.Plus(buckets[i].Sum)); i-- {
 			n, sum = n+buckets[i].Count, sum.Plus(buckets[i].Sum)
@@ -133,10 +173,14 @@ func walk(ctx context.Context, d Distribution, largest int64, g goal) (Reached, 
 			return Reached{}, errInconsistent("the buckets do not add up to the summary")
 		}
 		b := buckets[i]
-		lo, hi = in.span(b.Index)
+		lo, hi := in.span(b.Index)
 		if v, single := soleValue(b, lo, hi); single {
 			k := g.need(n, sum, v)
 			return Reached{Count: n + k, Sum: sum.Plus(money.Product(v, k)), Value: Value{v, true}, Larger: n, Tied: b.Count}, nil
+		}
+		in = pass(lo, hi)
+		if buckets, err = ask(ctx, d, in); err != nil {
+			return Reached{}, err
 		}
 	}
 }

@@ -64,6 +64,7 @@ func texts(t *testing.T, r Renderer) map[string]Query {
 		"pool":           r.Pool(plain),
 		"pool_cut":       merged.Pool(sales),
 		"summary":        r.Summary(frame(r, plain, metric.Revenue), metric.Revenue),
+		"squares":        r.Squares(`"frame_1"`, metric.Revenue),
 		"buckets":        r.Buckets(`"frame_1"`, metric.Revenue, engine.Interval{Lo: -5, Hi: 95, Width: 10}),
 		"page":           merged.Page(frame(merged, plain, metric.Revenue, metric.FirstDate), page),
 		"page_all":       r.Page(`"frame_1"`, engine.Page{By: metric.Revenue, Lo: math.MinInt64, Hi: math.MaxInt64, Limit: -1}),

@@ -57,24 +57,28 @@ func from(relation string) string {
 	return relation
 }
 
+// half cuts values in two: the product of two numbers below it fits 64 bits.
+const half = 1 << 31
+
 // Summary asks for one row per class of values, over a relation that Frame gave: -1
-// below 0, 0, 1 up to 2^31, 2 above. Each has count, sum and largest value, and the
-// parts of its squares as engine.Summary has them. Classes keep the wide products to
-// the few values that need them.
+// below 0, 0, 1 up to half, 2 from half on. Each has count, sum and largest value, and
+// the sum of its squares where it is class 1. Nearly all values are; see Squares for
+// the rest.
 func (r Renderer) Summary(relation string, by metric.ID) Query {
-	const half = "2147483648"
 	d, v := r.Dialect, r.Dialect.quote(string(by))
-	squares := func(sum func(string) string, condition, product string) string {
-		return "coalesce(" + sum("CASE WHEN "+condition+" THEN "+product+" ELSE 0 END") + ", 0)"
-	}
-	whole := func(x string) string { return "sum(" + x + ")" }
-	return Query{Text: "SELECT class, count(*), " + d.sum("v") + ", max(v),\n  " +
-		squares(whole, "class = 2", d.product("a", "a")) + ",\n  " +
-		squares(d.sum, "class = 2", "a * b") + ",\n  " + squares(d.sum, "class > 0", "b * b") +
-		"\nFROM (\n  SELECT class, v, a, v - a * " + half + " AS b\n  FROM (\n    SELECT class, v, CASE WHEN class = 2 THEN " + d.divide("v", half) +
-		" ELSE 0 END AS a\n    FROM (\n      SELECT " + v + " AS v, CASE WHEN " + v + " < 0 THEN -1 WHEN " + v + " = 0 THEN 0 WHEN " + v + " < " + half +
-		" THEN 1 ELSE 2 END AS class\n      FROM " + indentRest(from(relation), 3) +
-		" t\n    ) x\n  ) y\n) z\nGROUP BY class"}
+	return Query{Text: "SELECT class, count(*), " + d.sum("v") + ", max(v), coalesce(" + d.sum("CASE WHEN class = 1 THEN v * v ELSE 0 END") + ", 0)" +
+		"\nFROM (\n  SELECT " + v + " AS v, CASE WHEN " + v + " < 0 THEN -1 WHEN " + v + " = 0 THEN 0 WHEN " + v + " < " + literal(half) +
+		" THEN 1 ELSE 2 END AS class\n  FROM " + indentRest(from(relation), 1) + " t\n) x\nGROUP BY class"}
+}
+
+// Squares asks for the parts of the squares of the values from half on, as
+// engine.Summary has them. They need wide products, which few values are worth.
+func (r Renderer) Squares(relation string, by metric.ID) Query {
+	d, v, h := r.Dialect, r.Dialect.quote(string(by)), literal(half)
+	part := func(product string) string { return "coalesce(sum(" + product + "), 0)" }
+	return Query{Text: "SELECT " + part(d.product("a", "a")) + ", " + part(d.product("a", "b")) + ", " + part(d.product("b", "b")) +
+		"\nFROM (\n  SELECT a, v - a * " + h + " AS b\n  FROM (\n    SELECT " + v + " AS v, " + d.divide(v, h) + " AS a\n    FROM " +
+		indentRest(from(relation), 2) + " t\n    WHERE " + v + " >= " + h + "\n  ) x\n) y"}
 }
 
 // indentRest indents all lines but the first.

@@ -186,7 +186,7 @@ func (r *Runner) Summary(ctx context.Context, f engine.Frame, by metric.ID) (eng
 	defer release()
 	err = r.each(ctx, r.Renderer.Summary(relation, by), func(rows *sql.Rows) error {
 		var class int
-		values := make([]wide, 6) // count, sum, largest value, and the parts of the squares
+		values := make([]wide, 4) // count, sum, largest value, sum of squares
 		if err := rows.Scan(append([]any{&class}, pointers(values)...)...); err != nil {
 			return err
 		}
@@ -208,12 +208,30 @@ func (r *Runner) Summary(ctx context.Context, f engine.Frame, by metric.ID) (eng
 			return err
 		}
 		s.Positive, s.PositiveSum, s.Max = s.Positive+n, s.PositiveSum.Plus(values[1].Sum), max(s.Max, largest)
-		for i := range s.SquareParts {
-			s.SquareParts[i] = s.SquareParts[i].Plus(values[3+i].Sum)
+		if class == 1 {
+			s.SquareParts[2] = values[3].Sum
 		}
 		return nil
 	})
+	if err != nil || s.Max < half {
+		return s, err
+	}
+	err = r.squares(ctx, relation, by, &s)
 	return s, err
+}
+
+// squares adds those of the large values.
+func (r *Runner) squares(ctx context.Context, relation string, by metric.ID, s *engine.Summary) error {
+	return r.each(ctx, r.Renderer.Squares(relation, by), func(rows *sql.Rows) error {
+		parts := make([]wide, len(s.SquareParts))
+		if err := rows.Scan(pointers(parts)...); err != nil {
+			return err
+		}
+		for i := range s.SquareParts {
+			s.SquareParts[i] = s.SquareParts[i].Plus(parts[i].Sum)
+		}
+		return nil
+	})
 }
 
 // Buckets implements engine.Engine.

@@ -1,24 +1,15 @@
-SELECT class, count(*), sum(CAST(v AS DECIMAL(38, 0))), max(v),
-  coalesce(sum(CASE WHEN class = 2 THEN CAST(a AS DECIMAL(19, 0)) * CAST(a AS DECIMAL(19, 0)) ELSE 0 END), 0),
-  coalesce(sum(CAST(CASE WHEN class = 2 THEN a * b ELSE 0 END AS DECIMAL(38, 0))), 0),
-  coalesce(sum(CAST(CASE WHEN class > 0 THEN b * b ELSE 0 END AS DECIMAL(38, 0))), 0)
+SELECT class, count(*), sum(CAST(v AS DECIMAL(38, 0))), max(v), coalesce(sum(CAST(CASE WHEN class = 1 THEN v * v ELSE 0 END AS DECIMAL(38, 0))), 0)
 FROM (
-  SELECT class, v, a, v - a * 2147483648 AS b
+  SELECT "client_revenue_minor" AS v, CASE WHEN "client_revenue_minor" < 0 THEN -1 WHEN "client_revenue_minor" = 0 THEN 0 WHEN "client_revenue_minor" < 2147483648 THEN 1 ELSE 2 END AS class
   FROM (
-    SELECT class, v, CASE WHEN class = 2 THEN (v) / (2147483648) ELSE 0 END AS a
+    SELECT account AS party,
+      CAST(sum(CAST(CASE WHEN day >= 19723 AND day < 20089 THEN amount ELSE 0 END AS DECIMAL(38, 0))) AS BIGINT) AS "client_revenue_minor"
     FROM (
-      SELECT "client_revenue_minor" AS v, CASE WHEN "client_revenue_minor" < 0 THEN -1 WHEN "client_revenue_minor" = 0 THEN 0 WHEN "client_revenue_minor" < 2147483648 THEN 1 ELSE 2 END AS class
-      FROM (
-        SELECT account AS party,
-          CAST(sum(CAST(CASE WHEN day >= 19723 AND day < 20089 THEN amount ELSE 0 END AS DECIMAL(38, 0))) AS BIGINT) AS "client_revenue_minor"
-        FROM (
-          SELECT account, month AS day, amount, lines, documents, first_day, last_day
-          FROM "cell"
-          WHERE account IS NOT NULL AND month < 20089
-        ) facts
-        GROUP BY account
-      ) t
-    ) x
-  ) y
-) z
+      SELECT account, month AS day, amount, lines, documents, first_day, last_day
+      FROM "cell"
+      WHERE account IS NOT NULL AND month < 20089
+    ) facts
+    GROUP BY account
+  ) t
+) x
 GROUP BY class
