@@ -234,3 +234,9 @@ type RankPart struct {
 type Ranks interface {
 	RankParts(ctx context.Context, f Frame, by metric.ID) ([]RankPart, error)
 }
+
+// Identities is an optional ability: who is who over all accounts of the ledger, as
+// Links says it, by account number.
+type Identities interface {
+	Identities(ctx context.Context) ([]Link, []Extra, error)
+}

@@ -108,3 +108,57 @@ func (id *Identity) Of(level Level, account int32) int32 {
 	}
 	return id.Client[account]
 }
+
+// Numbered is an account with its number in the ledger. Two numbers may carry the same
+// key: they are one account.
+type Numbered struct {
+	Number int64
+	ledger.Account
+}
+
+// Link says which account numbers stand for an account at each level: the account of
+// that key, the client, the group.
+type Link struct{ Account, Source, Client, Parent int64 }
+
+// Extra is a party that is no account: a client or a group that only rules name.
+type Extra struct {
+	Number int64 // below -1, so that it is no account's
+	Party
+}
+
+// Links applies the rules to accounts in the order of their numbers. An account that is
+// all three itself has no link. Accounts that share their key with none, have no parent
+// and that no rule names change nothing and may be left out.
+func Links(numbered []Numbered, rules Rules) (links []Link, extras []Extra) {
+	var accounts []ledger.Account // one per key, with the name and the parent told last
+	var numbers []int64           // of the account that has that name, so that it is shown
+	index := map[string]int32{}
+	for _, n := range numbered {
+		i, again := index[n.Key]
+		if !again {
+			index[n.Key] = int32(len(accounts)) //nolint:gosec // accounts are numbered in 32 bits
+			accounts, numbers = append(accounts, n.Account), append(numbers, n.Number)
+			continue
+		}
+		if n.Parent != "" {
+			accounts[i].Parent = n.Parent
+		}
+		if n.Name != "" && n.Name != n.Key {
+			accounts[i].Name, numbers[i] = n.Name, n.Number
+		}
+	}
+	identity := NewIdentity(accounts, rules)
+	for i, p := range identity.Parties[len(accounts):] {
+		number := int64(-2 - i)
+		numbers = append(numbers, number)
+		extras = append(extras, Extra{number, p})
+	}
+	for _, n := range numbered {
+		i := index[n.Key]
+		l := Link{n.Number, numbers[i], numbers[identity.Client[i]], numbers[identity.Group[i]]}
+		if l.Source != n.Number || l.Client != n.Number || l.Parent != n.Number {
+			links = append(links, l)
+		}
+	}
+	return links, extras
+}

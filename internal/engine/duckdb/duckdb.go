@@ -53,6 +53,8 @@ var (
 	_ engine.Documents = (*Engine)(nil)
 	_ engine.Lines     = (*Engine)(nil)
 	_ engine.Ranks     = (*Engine)(nil)
+
+	_ engine.Identities = (*Engine)(nil)
 )
 
 // connectionsMax bounds how many questions run at the same time; more wait.

@@ -2,12 +2,13 @@ package duckdb
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"clientele/internal/engine"
-	"clientele/internal/ledger"
 )
 
 // rowsMax is how many rows one statement inserts.
@@ -80,83 +81,80 @@ func sortedKeys(m map[string]bool) []string {
 	return keys
 }
 
-// numbered is an account with its number in the ledger.
-type numbered struct {
-	number int64
-	ledger.Account
-}
-
 // lookedUp are the accounts that some rule may concern, by number. Where none is wanted
 // no account has a parent either, and the accounts, of which there may be many, are not read.
-func (e *Engine) lookedUp(ctx context.Context) (found []numbered, err error) {
+func (e *Engine) lookedUp(ctx context.Context) (found []engine.Numbered, err error) {
 	var wanted int64
 	if err := e.db.QueryRowContext(ctx, "SELECT count(*) FROM wanted").Scan(&wanted); err != nil || wanted == 0 {
 		return nil, fail(err)
 	}
-	rows, err := e.db.QueryContext(ctx, "SELECT account, client_id, name, coalesce(parent, '') FROM source_account\n"+
-		"WHERE parent IS NOT NULL OR client_id IN (SELECT client_id FROM wanted) ORDER BY account")
-	if err != nil {
-		return nil, fail(err)
-	}
-	defer func() {
-		if e := rows.Close(); err == nil {
-			err = fail(e)
-		}
-	}()
-	for rows.Next() {
-		var n numbered
-		if err := rows.Scan(&n.number, &n.Key, &n.Name, &n.Parent); err != nil {
-			return nil, fail(err)
-		}
+	text := "SELECT account, client_id, name, coalesce(parent, '') FROM source_account\n" +
+		"WHERE parent IS NOT NULL OR client_id IN (SELECT client_id FROM wanted) ORDER BY account"
+	err = e.each(ctx, text, func(rows *sql.Rows) error {
+		var n engine.Numbered
+		err := rows.Scan(&n.Number, &n.Key, &n.Name, &n.Parent)
 		found = append(found, n)
-	}
-	return found, fail(rows.Err())
+		return err
+	})
+	return found, err
 }
 
 // settle applies the rules to the accounts found and writes what differs.
-func (e *Engine) settle(ctx context.Context, found []numbered, rules engine.Rules) error {
-	var accounts []ledger.Account // one per key, with the name and the parent told last
-	var numbers []int64           // of the account that has that name, so that it is shown
-	index := map[string]int32{}
-	for _, n := range found {
-		i, again := index[n.Key]
-		if !again {
-			index[n.Key] = int32(len(accounts)) //nolint:gosec // accounts are numbered in 32 bits
-			accounts, numbers = append(accounts, n.Account), append(numbers, n.number)
-			continue
+func (e *Engine) settle(ctx context.Context, found []engine.Numbered, rules engine.Rules) error {
+	links, extras := engine.Links(found, rules)
+	for chunk := range slices.Chunk(extras, rowsMax) {
+		args := make([]any, 0, 3*len(chunk))
+		for _, x := range chunk {
+			args = append(args, x.Number, x.Key, x.Name)
 		}
-		if n.Parent != "" {
-			accounts[i].Parent = n.Parent
-		}
-		if n.Name != "" && n.Name != n.Key {
-			accounts[i].Name, numbers[i] = n.Name, n.number
-		}
-	}
-	identity := engine.NewIdentity(accounts, rules)
-	var extra []any
-	for i, p := range identity.Parties[len(accounts):] {
-		number := int64(-2 - i) // below all accounts
-		numbers = append(numbers, number)
-		extra = append(extra, number, p.Key, p.Name)
-	}
-	var links []string
-	for _, n := range found {
-		i := index[n.Key]
-		source, client, parent := numbers[i], numbers[identity.Client[i]], numbers[identity.Group[i]]
-		if source != n.number || client != n.number || parent != n.number {
-			links = append(links, fmt.Sprintf("(%d, %d, %d, %d)", n.number, source, client, parent))
-		}
-	}
-	for chunk := range slices.Chunk(extra, 3*rowsMax) {
-		text := "INSERT INTO extra_account VALUES (?, ?, ?)" + strings.Repeat(", (?, ?, ?)", len(chunk)/3-1) //nolint:gosec // places for parameters only
-		if _, err := e.db.ExecContext(ctx, text, chunk...); err != nil {
+		text := "INSERT INTO extra_account VALUES (?, ?, ?)" + strings.Repeat(", (?, ?, ?)", len(chunk)-1) //nolint:gosec // places for parameters only
+		if _, err := e.db.ExecContext(ctx, text, args...); err != nil {
 			return fail(err)
 		}
 	}
 	for chunk := range slices.Chunk(links, rowsMax) {
-		if err := e.exec(ctx, "INSERT INTO identity VALUES "+strings.Join(chunk, ", ")); err != nil {
+		rows := make([]string, len(chunk))
+		for i, l := range chunk {
+			rows[i] = fmt.Sprintf("(%d, %d, %d, %d)", l.Account, l.Source, l.Client, l.Parent)
+		}
+		if err := e.exec(ctx, "INSERT INTO identity VALUES "+strings.Join(rows, ", ")); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Identities implements engine.Identities: what the rules make of the accounts.
+func (e *Engine) Identities(ctx context.Context) (links []engine.Link, extras []engine.Extra, err error) {
+	err = e.each(ctx, "SELECT account, source, client, parent FROM identity ORDER BY account", func(rows *sql.Rows) error {
+		var l engine.Link
+		err := rows.Scan(&l.Account, &l.Source, &l.Client, &l.Parent)
+		links = append(links, l)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	err = e.each(ctx, "SELECT account, client_id, name FROM extra_account ORDER BY account DESC", func(rows *sql.Rows) error {
+		var x engine.Extra
+		err := rows.Scan(&x.Number, &x.Key, &x.Name)
+		extras = append(extras, x)
+		return err
+	})
+	return links, extras, err
+}
+
+// each visits the rows of a statement.
+func (e *Engine) each(ctx context.Context, text string, visit func(*sql.Rows) error) (err error) {
+	rows, err := e.db.QueryContext(ctx, text)
+	if err != nil {
+		return fail(err)
+	}
+	defer func() { err = fail(errors.Join(err, rows.Close())) }()
+	for rows.Next() {
+		if err := visit(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }

@@ -39,9 +39,12 @@ func (d Dialect) product(x, y string) string { return fmt.Sprintf(d.Product, x, 
 
 // Schema says where the tables are.
 type Schema struct {
-	Path   []string // catalog and schema, from the outside; may be empty
-	Merged bool     // the identity table has rows; without any it is not read
-	Single bool     // no account has two cells
+	Path []string // catalog and schema, from the outside; may be empty
+	// Relations are texts that stand for tables, by name: a query, where the tables of
+	// an engine do not have the form that the questions read.
+	Relations map[string]string
+	Merged    bool // the identity table has rows; without any it is not read
+	Single    bool // no account has two cells
 }
 
 // Renderer writes the questions in one dialect for one schema.
@@ -56,7 +59,11 @@ type Query struct {
 	Args []any
 }
 
+// table is what a text reads for one of the tables. The caller gives it a name.
 func (r Renderer) table(name string) string {
+	if text, ok := r.Schema.Relations[name]; ok {
+		return "(\n" + indent(text) + "\n)"
+	}
 	var b strings.Builder
 	for _, part := range r.Schema.Path {
 		b.WriteString(r.Dialect.quote(part) + ".")

@@ -96,10 +96,10 @@ func (r Renderer) facts(f engine.Frame, only string) string {
 	if f.SalesOnly {
 		columns = "amount_pos AS amount, lines_pos AS lines, documents_pos AS documents, first_day_pos AS first_day, last_day_pos AS last_day"
 	}
-	text := "SELECT account, month AS day, " + columns + "\nFROM " + r.table("cell") +
+	text := "SELECT account, month AS day, " + columns + "\nFROM " + r.table("cell") + " c" +
 		where("account IS NOT NULL", within("month", ever), notMonths(months), cellFilter, only)
 	if len(months) > 0 {
-		text += fmt.Sprintf("\nUNION ALL\nSELECT account, day, amount, 1, CASE WHEN document_first%s THEN 1 ELSE 0 END, day, day\nFROM %s",
+		text += fmt.Sprintf("\nUNION ALL\nSELECT account, day, amount, 1, CASE WHEN document_first%s THEN 1 ELSE 0 END, day, day\nFROM %s l",
 			suffix, r.table("line")) + where("account IS NOT NULL", within("day", ever), inMonths("day", months), lineFilter, only)
 	}
 	return text

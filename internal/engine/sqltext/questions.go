@@ -12,16 +12,16 @@ import (
 
 // Span asks for the first and last day and the number of undated lines.
 func (r Renderer) Span() Query {
-	return Query{Text: "SELECT min(first_day), max(last_day), coalesce(sum(CASE WHEN month IS NULL THEN lines ELSE 0 END), 0)\nFROM " + r.table("cell")}
+	return Query{Text: "SELECT min(first_day), max(last_day), coalesce(sum(CASE WHEN month IS NULL THEN lines ELSE 0 END), 0)\nFROM " + r.table("cell") + " c"}
 }
 
 // Pool asks for the eight figures of engine.Pool, lines before amount each.
 func (r Renderer) Pool(f engine.Frame) Query {
 	months := cuts(f)
-	facts := "SELECT account, month AS day, amount, lines, amount_pos, lines_pos\nFROM " + r.table("cell") + where(notMonths(months))
+	facts := "SELECT account, month AS day, amount, lines, amount_pos, lines_pos\nFROM " + r.table("cell") + " c" + where(notMonths(months))
 	if len(months) > 0 {
 		facts += "\nUNION ALL\nSELECT account, day, amount, 1, CASE WHEN amount > 0 THEN amount ELSE 0 END, CASE WHEN amount > 0 THEN 1 ELSE 0 END\nFROM " +
-			r.table("line") + where(inMonths("day", months))
+			r.table("line") + " l" + where(inMonths("day", months))
 	}
 	inside := within("day", f.Extent(metric.Current))
 	if inside == "" {

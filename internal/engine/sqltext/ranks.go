@@ -50,7 +50,7 @@ func (r *Runner) RankParts(ctx context.Context, f engine.Frame, by metric.ID) ([
 		engine.RankPart
 	}
 	var parts []numbered
-	err = r.each(ctx, r.Renderer.Ranks(relation, by, c.bounds), func(rows *sql.Rows) error {
+	err = r.Each(ctx, r.Renderer.Ranks(relation, by, c.bounds), func(rows *sql.Rows) error {
 		var p numbered
 		var sum, ranks wide
 		if err := rows.Scan(&p.part, &p.Count, &sum, &ranks); err != nil {

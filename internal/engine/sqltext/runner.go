@@ -32,6 +32,9 @@ type Runner struct {
 	// Keep may hold the rows of a frame for its next questions; nil: frames are
 	// asked for by their text.
 	Keep func(ctx context.Context, f engine.Frame, by metric.ID) (Kept, error)
+	// Retry reports whether a text that failed before its first row is asked again, and
+	// waits as long as is right; nil: never. attempt counts from 1.
+	Retry func(ctx context.Context, err error, attempt int) bool
 	// PartClients is how many clients a part of RankParts has, about; 0: 250,000.
 	PartClients int64
 }
@@ -52,30 +55,41 @@ var (
 // clientsMax bounds the parameters of one text; longer lists are asked in parts.
 const clientsMax = 1000
 
-// each runs a query and visits its rows.
-func (r *Runner) each(ctx context.Context, q Query, visit func(*sql.Rows) error) (err error) {
-	rows, err := r.DB.QueryContext(ctx, q.Text, q.Args...)
-	if err != nil {
-		return r.fail(ctx, err)
-	}
-	defer func() {
-		if e := rows.Close(); err == nil && e != nil {
-			err = r.fail(ctx, e)
-		}
-	}()
-	for rows.Next() {
-		if err := visit(rows); err != nil {
+// Each runs a query and visits its rows. Asking again is safe as long as no row was
+// visited: questions only read, and the state that they read does not change.
+func (r *Runner) Each(ctx context.Context, q Query, visit func(*sql.Rows) error) error {
+	for attempt := 1; ; attempt++ {
+		begun, err := r.once(ctx, q, visit)
+		if err == nil || begun || r.Retry == nil || !r.Retry(ctx, err, attempt) {
 			return r.fail(ctx, err)
 		}
 	}
-	if err := rows.Err(); err != nil {
-		return r.fail(ctx, err)
+}
+
+func (r *Runner) once(ctx context.Context, q Query, visit func(*sql.Rows) error) (begun bool, err error) {
+	rows, err := r.DB.QueryContext(ctx, q.Text, q.Args...)
+	if err != nil {
+		return false, err
 	}
-	return nil
+	defer func() {
+		if e := rows.Close(); err == nil {
+			err = e
+		}
+	}()
+	for rows.Next() {
+		begun = true
+		if err := visit(rows); err != nil {
+			return true, err
+		}
+	}
+	return begun, rows.Err()
 }
 
 // fail gives an error its kind.
 func (r *Runner) fail(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
 	if _, known := errors.AsType[*fault.Error](err); known {
 		return err
 	}
@@ -109,7 +123,7 @@ func (r *Runner) relation(ctx context.Context, f engine.Frame, by metric.ID) (st
 // Span implements engine.Engine.
 func (r *Runner) Span(ctx context.Context) (engine.Span, error) {
 	span := engine.Span{First: period.NoDate, Last: period.NoDate}
-	err := r.each(ctx, r.Renderer.Span(), func(rows *sql.Rows) error {
+	err := r.Each(ctx, r.Renderer.Span(), func(rows *sql.Rows) error {
 		var first, last sql.NullInt32
 		var undated wide
 		if err := rows.Scan(&first, &last, &undated); err != nil {
@@ -131,7 +145,7 @@ func (r *Runner) Pool(ctx context.Context, f engine.Frame) (engine.Pool, error) 
 		return engine.Pool{}, err
 	}
 	var p engine.Pool
-	err := r.each(ctx, r.Renderer.Pool(f), func(rows *sql.Rows) error {
+	err := r.Each(ctx, r.Renderer.Pool(f), func(rows *sql.Rows) error {
 		sums := make([]wide, 10)
 		if !f.SalesOnly {
 			sums = sums[:6] // nothing is filtered
@@ -184,7 +198,7 @@ func (r *Runner) Summary(ctx context.Context, f engine.Frame, by metric.ID) (eng
 		return s, err
 	}
 	defer release()
-	err = r.each(ctx, r.Renderer.Summary(relation, by), func(rows *sql.Rows) error {
+	err = r.Each(ctx, r.Renderer.Summary(relation, by), func(rows *sql.Rows) error {
 		var class int
 		values := make([]wide, 4) // count, sum, largest value, sum of squares
 		if err := rows.Scan(append([]any{&class}, pointers(values)...)...); err != nil {
@@ -222,7 +236,7 @@ func (r *Runner) Summary(ctx context.Context, f engine.Frame, by metric.ID) (eng
 
 // squares adds those of the large values.
 func (r *Runner) squares(ctx context.Context, relation string, by metric.ID, s *engine.Summary) error {
-	return r.each(ctx, r.Renderer.Squares(relation, by), func(rows *sql.Rows) error {
+	return r.Each(ctx, r.Renderer.Squares(relation, by), func(rows *sql.Rows) error {
 		parts := make([]wide, len(s.SquareParts))
 		if err := rows.Scan(pointers(parts)...); err != nil {
 			return err
@@ -245,7 +259,7 @@ func (r *Runner) Buckets(ctx context.Context, f engine.Frame, by metric.ID, in e
 	}
 	defer release()
 	out := []engine.Bucket{}
-	err = r.each(ctx, r.Renderer.Buckets(relation, by, in), func(rows *sql.Rows) error {
+	err = r.Each(ctx, r.Renderer.Buckets(relation, by, in), func(rows *sql.Rows) error {
 		var b engine.Bucket
 		var total wide
 		if err := rows.Scan(&b.Index, &b.Count, &total); err != nil {
@@ -315,7 +329,7 @@ func (r *Runner) page(ctx context.Context, f engine.Frame, k Kept, p engine.Page
 	for i := range values {
 		dest[2+i] = &values[i]
 	}
-	err = r.each(ctx, q, func(rows *sql.Rows) error {
+	err = r.Each(ctx, q, func(rows *sql.Rows) error {
 		var row engine.Row
 		dest[0], dest[1] = &row.Client, &row.Name
 		if err := rows.Scan(dest...); err != nil {
@@ -384,7 +398,7 @@ func (r *Runner) EachDocument(ctx context.Context, f engine.Frame, visit func(cl
 		return err
 	}
 	var stopped error // the visitor's own, handed back as it is
-	err = r.each(ctx, query, func(rows *sql.Rows) error {
+	err = r.Each(ctx, query, func(rows *sql.Rows) error {
 		var client string
 		var hi, lo sql.NullInt64
 		var amount int64
@@ -406,7 +420,7 @@ func (r *Runner) ClientLines(ctx context.Context, f engine.Frame, client string,
 		return nil, err
 	}
 	out := []engine.LineRef{}
-	err := r.each(ctx, r.Renderer.ClientLines(f, client, limit), func(rows *sql.Rows) error {
+	err := r.Each(ctx, r.Renderer.ClientLines(f, client, limit), func(rows *sql.Rows) error {
 		l := engine.LineRef{Day: period.NoDate}
 		var day sql.NullInt32
 		if err := rows.Scan(&l.Batch, &l.Line, &l.Client, &day, &l.Amount); err != nil {

@@ -10,7 +10,7 @@ FROM (
         sum(CASE WHEN day < 20148 THEN lines ELSE 0 END) AS seasoned
       FROM (
         SELECT account, month AS day, amount, lines, documents, first_day, last_day
-        FROM "lake"."odd""name"."cell"
+        FROM "lake"."odd""name"."cell" c
         WHERE account IS NOT NULL AND month < 20513
       ) facts
       GROUP BY account

@@ -10,7 +10,7 @@ SELECT account AS party,
   max(last_day) AS "client_last_day"
 FROM (
   SELECT account, month AS day, amount, lines, documents, first_day, last_day
-  FROM "cell"
+  FROM "cell" c
   WHERE account IS NOT NULL AND month < 20089
 ) facts
 GROUP BY account

@@ -21,11 +21,11 @@ FROM (
     max(last_day) AS "client_last_day"
   FROM (
     SELECT account, month AS day, amount_pos AS amount, lines_pos AS lines, documents_pos AS documents, first_day_pos AS first_day, last_day_pos AS last_day
-    FROM "lake"."odd""name"."cell"
+    FROM "lake"."odd""name"."cell" c
     WHERE account IS NOT NULL AND month < 19844 AND (month IS NULL OR (month <> 19389 AND month <> 19754)) AND lines_pos > 0
     UNION ALL
     SELECT account, day, amount, 1, CASE WHEN document_first_pos THEN 1 ELSE 0 END, day, day
-    FROM "lake"."odd""name"."line"
+    FROM "lake"."odd""name"."line" l
     WHERE account IS NOT NULL AND day < 19844 AND ((day >= 19389 AND day < 19417) OR (day >= 19754 AND day < 19783)) AND amount > 0
   ) facts
   GROUP BY account

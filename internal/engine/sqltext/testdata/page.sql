@@ -9,7 +9,7 @@ FROM (
       min(first_day) AS "client_first_day"
     FROM (
       SELECT account, month AS day, amount, lines, documents, first_day, last_day
-      FROM "lake"."odd""name"."cell"
+      FROM "lake"."odd""name"."cell" c
       WHERE account IS NOT NULL AND month < 20089
     ) facts
     GROUP BY account

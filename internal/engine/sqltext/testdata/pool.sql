@@ -8,6 +8,6 @@ FROM (
   SELECT account, lines, amount, lines_pos, amount_pos, CASE WHEN day >= 19723 AND day < 20089 THEN 1 ELSE 0 END AS inside
   FROM (
     SELECT account, month AS day, amount, lines, amount_pos, lines_pos
-    FROM "cell"
+    FROM "cell" c
   ) facts
 ) f

@@ -8,7 +8,7 @@ FROM (
         CAST(sum(CAST(CASE WHEN day >= 19723 AND day < 20089 THEN amount ELSE 0 END AS DECIMAL(38, 0))) AS BIGINT) AS "client_revenue_minor"
       FROM (
         SELECT account, month AS day, amount, lines, documents, first_day, last_day
-        FROM "cell"
+        FROM "cell" c
         WHERE account IS NOT NULL AND month < 20089
       ) facts
       GROUP BY account
