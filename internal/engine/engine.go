@@ -213,7 +213,13 @@ type LineRef struct {
 	Client string // key of the account that the line itself names
 	Day    period.Date
 	Amount int64 // base minor units
+	// Record is the record itself, where there is no file to read it from: Batch then
+	// names its table, and Line is 0.
+	Record []Field
 }
+
+// Field is one column of a record, as the engine shows it.
+type Field struct{ Name, Value string }
 
 // Lines is an optional ability: the records behind a client's revenue in the current
 // window, largest absolute amount first, then batch and line.

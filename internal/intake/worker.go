@@ -8,7 +8,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/zeebo/xxh3"
 	"golang.org/x/text/unicode/norm"
 
 	"clientele/internal/intake/calendar"
@@ -341,8 +340,7 @@ func (w *worker) bare(f [][]byte) bool {
 	return w.plan.amount >= 0
 }
 
-// documentOf hashes client and number together, so that two clients may use the
-// same number. Runs of one document hash once.
+// documentOf is the document that a record belongs to. Runs of one document hash once.
 func (w *worker) documentOf(text []byte, account int32) ledger.DocumentID {
 	text = trim(text)
 	if len(text) == 0 {
@@ -355,10 +353,7 @@ func (w *worker) documentOf(text []byte, account int32) ledger.DocumentID {
 	if account >= 0 {
 		key = w.list[account].Key
 	}
-	h := xxh3.HashString128(key)
-	sum := xxh3.Hash128Seed(text, h.Hi^h.Lo)
-	w.docKey, w.docText = account, append(w.docText[:0], text...)
-	w.docID = ledger.DocumentID{Hi: sum.Hi ^ h.Lo, Lo: sum.Lo | 1} // never the zero value
+	w.docKey, w.docText, w.docID = account, append(w.docText[:0], text...), ledger.NewDocumentID(key, text)
 	return w.docID
 }
 

@@ -4,6 +4,8 @@
 package ledger
 
 import (
+	"github.com/zeebo/xxh3"
+
 	"clientele/internal/money"
 	"clientele/internal/period"
 )
@@ -25,6 +27,14 @@ const Unassigned int32 = -1
 // DocumentID identifies a document of one client: a 128-bit hash of client key and
 // document number. The zero value means that the line names no document.
 type DocumentID struct{ Hi, Lo uint64 }
+
+// NewDocumentID hashes the key of a client, "" for none, and a document number together,
+// so that two clients may use the same number.
+func NewDocumentID(client string, number []byte) DocumentID {
+	h := xxh3.HashString128(client)
+	sum := xxh3.Hash128Seed(number, h.Hi^h.Lo)
+	return DocumentID{Hi: sum.Hi ^ h.Lo, Lo: sum.Lo | 1} // never the zero value
+}
 
 // IsZero reports whether the line names no document.
 func (d DocumentID) IsZero() bool { return d == DocumentID{} }

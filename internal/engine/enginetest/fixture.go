@@ -41,8 +41,12 @@ type Harness struct {
 	MonthsOnly bool
 	// NoLines declares that the ability engine.Lines is missing.
 	NoLines bool
+	// Shape makes a random ledger one that the engine can hold; nil: it holds any.
+	Shape func(*Fixture)
 	// Ledgers is how many random ledgers are compared; 0: the usual number.
 	Ledgers uint64
+	// Frames is how many frames are asked about of each; 0: the usual number.
+	Frames int
 }
 
 // Run is the conformance suite.

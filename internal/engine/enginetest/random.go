@@ -1,6 +1,7 @@
 package enginetest
 
 import (
+	stdcmp "cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -24,6 +25,15 @@ import (
 // ledgersRandom is how many random ledgers an engine is compared on.
 const ledgersRandom = 24
 
+// framesRandom is how many frames are asked about of each.
+const framesRandom = 3
+
+// RunRandom is the part of the suite that compares random ledgers.
+func RunRandom(t *testing.T, h Harness) {
+	t.Helper()
+	runRandom(t, h)
+}
+
 // runRandom compares the engine with the oracle on seeded random ledgers.
 func runRandom(t *testing.T, h Harness) {
 	t.Helper()
@@ -36,6 +46,9 @@ func runRandom(t *testing.T, h Harness) {
 			t.Parallel()
 			r := rand.New(rand.NewPCG(seed, 20250817))
 			f := randomFixture(r)
+			if h.Shape != nil {
+				h.Shape(&f)
+			}
 			oracle := NewOracle(f)
 			e, err := h.Open(t, f)
 			if oracle.tooBig() {
@@ -54,7 +67,7 @@ func runRandom(t *testing.T, h Harness) {
 			}()
 			c := comparison{t: t, h: h, got: e, want: oracle, r: r}
 			same(&c, "span", func(e engine.Engine) (engine.Span, error) { return e.Span(t.Context()) })
-			for range 3 {
+			for range stdcmp.Or(h.Frames, framesRandom) {
 				c.ask(randomFrame(r))
 			}
 		})

@@ -3,6 +3,8 @@ package sqltext
 import (
 	"fmt"
 	"strings"
+
+	"clientele/internal/period"
 )
 
 // Dialect is what differs between engines. Divide, Sum and Product are formats
@@ -43,8 +45,12 @@ type Schema struct {
 	// Relations are texts that stand for tables, by name: a query, where the tables of
 	// an engine do not have the form that the questions read.
 	Relations map[string]string
-	Merged    bool // the identity table has rows; without any it is not read
-	Single    bool // no account has two cells
+	// Days is a relation of cells of one day, in the columns of cell but for day in the
+	// place of month, of at least the days in the range; nil: windows that cut through a
+	// month read lines.
+	Days   func(r period.Range) string
+	Merged bool // the identity table has rows; without any it is not read
+	Single bool // no account has two cells
 }
 
 // Renderer writes the questions in one dialect for one schema.

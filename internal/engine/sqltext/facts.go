@@ -98,11 +98,22 @@ func (r Renderer) facts(f engine.Frame, only string) string {
 	}
 	text := "SELECT account, month AS day, " + columns + "\nFROM " + r.table("cell") + " c" +
 		where("account IS NOT NULL", within("month", ever), notMonths(months), cellFilter, only)
-	if len(months) > 0 {
+	switch {
+	case len(months) == 0:
+	case r.Schema.Days != nil:
+		text += "\nUNION ALL\nSELECT account, day, " + columns + "\nFROM " + r.days(months) +
+			where("account IS NOT NULL", within("day", ever), inMonths("day", months), cellFilter, only)
+	default:
 		text += fmt.Sprintf("\nUNION ALL\nSELECT account, day, amount, 1, CASE WHEN document_first%s THEN 1 ELSE 0 END, day, day\nFROM %s l",
 			suffix, r.table("line")) + where("account IS NOT NULL", within("day", ever), inMonths("day", months), lineFilter, only)
 	}
 	return text
+}
+
+// days is the relation of cells by day, over months that windows cut through.
+func (r Renderer) days(months []period.Date) string {
+	span := period.Range{From: months[0], To: months[len(months)-1].AddMonths(1)}
+	return "(\n" + indent(r.Schema.Days(span)) + "\n) d"
 }
 
 // literal is a checked integer. The least one has no literal of its own in SQL.

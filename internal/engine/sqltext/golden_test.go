@@ -179,13 +179,13 @@ func TestWideReadsWhatDriversGive(t *testing.T) {
 		{"", ""},
 		{"170141183460469231731687303715884105728", ""},
 	} {
-		var w wide
+		var w Wide
 		err := w.Scan(c.in)
 		if (err != nil) != (c.want == "") || (err == nil && w.Format(0) != c.want) {
 			t.Errorf("%v: %s, %v; want %q", c.in, w.Format(0), err, c.want)
 		}
 	}
-	var w wide
+	var w Wide
 	if err := w.Scan("9223372036854775808"); err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,11 @@ func (r Renderer) Span() Query {
 func (r Renderer) Pool(f engine.Frame) Query {
 	months := cuts(f)
 	facts := "SELECT account, month AS day, amount, lines, amount_pos, lines_pos\nFROM " + r.table("cell") + " c" + where(notMonths(months))
-	if len(months) > 0 {
+	switch {
+	case len(months) == 0:
+	case r.Schema.Days != nil:
+		facts += "\nUNION ALL\nSELECT account, day, amount, lines, amount_pos, lines_pos\nFROM " + r.days(months) + where(inMonths("day", months))
+	default:
 		facts += "\nUNION ALL\nSELECT account, day, amount, 1, CASE WHEN amount > 0 THEN amount ELSE 0 END, CASE WHEN amount > 0 THEN 1 ELSE 0 END\nFROM " +
 			r.table("line") + " l" + where(inMonths("day", months))
 	}
@@ -219,8 +223,8 @@ func sale(f engine.Frame) string {
 	return ""
 }
 
-// who is the party of a line's account, and the join that it needs.
-func (r Renderer) who(level engine.Level) (expr, join string) {
+// Who is the party of a line's account, and the join that it needs.
+func (r Renderer) Who(level engine.Level) (expr, join string) {
 	if !r.Schema.Merged {
 		return "l.account", ""
 	}
@@ -229,7 +233,7 @@ func (r Renderer) who(level engine.Level) (expr, join string) {
 
 // Documents asks for client_id, document_hi, document_lo and the sum in the current window.
 func (r Renderer) Documents(f engine.Frame) (Query, error) {
-	who, join := r.who(f.Level)
+	who, join := r.Who(f.Level)
 	inFrame := ""
 	if f.WithoutNew {
 		parties, err := r.Frame(f, nil)
@@ -248,7 +252,7 @@ func (r Renderer) Documents(f engine.Frame) (Query, error) {
 // ClientLines asks for batch, line, client_id of the line's own account, day and
 // amount of a client's lines in the current window, largest absolute amount first.
 func (r Renderer) ClientLines(f engine.Frame, client string, limit int64) Query {
-	who, join := r.who(f.Level)
+	who, join := r.Who(f.Level)
 	text := "SELECT l.batch, l.line, o.client_id, l.day, l.amount\nFROM " + r.table("line") + " l" + join +
 		"\nJOIN " + r.table("account") + " a ON a.account = " + who +
 		"\nJOIN " + r.table("account") + " o ON o.account = l.account" +

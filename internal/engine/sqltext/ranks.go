@@ -52,7 +52,7 @@ func (r *Runner) RankParts(ctx context.Context, f engine.Frame, by metric.ID) ([
 	var parts []numbered
 	err = r.Each(ctx, r.Renderer.Ranks(relation, by, c.bounds), func(rows *sql.Rows) error {
 		var p numbered
-		var sum, ranks wide
+		var sum, ranks Wide
 		if err := rows.Scan(&p.part, &p.Count, &sum, &ranks); err != nil {
 			return err
 		}

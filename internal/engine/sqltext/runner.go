@@ -125,7 +125,7 @@ func (r *Runner) Span(ctx context.Context) (engine.Span, error) {
 	span := engine.Span{First: period.NoDate, Last: period.NoDate}
 	err := r.Each(ctx, r.Renderer.Span(), func(rows *sql.Rows) error {
 		var first, last sql.NullInt32
-		var undated wide
+		var undated Wide
 		if err := rows.Scan(&first, &last, &undated); err != nil {
 			return err
 		}
@@ -146,7 +146,7 @@ func (r *Runner) Pool(ctx context.Context, f engine.Frame) (engine.Pool, error) 
 	}
 	var p engine.Pool
 	err := r.Each(ctx, r.Renderer.Pool(f), func(rows *sql.Rows) error {
-		sums := make([]wide, 10)
+		sums := make([]Wide, 10)
 		if !f.SalesOnly {
 			sums = sums[:6] // nothing is filtered
 		}
@@ -170,7 +170,7 @@ func (r *Runner) Pool(ctx context.Context, f engine.Frame) (engine.Pool, error) 
 	return p, err
 }
 
-func pointers(sums []wide) []any {
+func pointers(sums []Wide) []any {
 	out := make([]any, len(sums))
 	for i := range sums {
 		out[i] = &sums[i]
@@ -200,7 +200,7 @@ func (r *Runner) Summary(ctx context.Context, f engine.Frame, by metric.ID) (eng
 	defer release()
 	err = r.Each(ctx, r.Renderer.Summary(relation, by), func(rows *sql.Rows) error {
 		var class int
-		values := make([]wide, 4) // count, sum, largest value, sum of squares
+		values := make([]Wide, 4) // count, sum, largest value, sum of squares
 		if err := rows.Scan(append([]any{&class}, pointers(values)...)...); err != nil {
 			return err
 		}
@@ -237,7 +237,7 @@ func (r *Runner) Summary(ctx context.Context, f engine.Frame, by metric.ID) (eng
 // squares adds those of the large values.
 func (r *Runner) squares(ctx context.Context, relation string, by metric.ID, s *engine.Summary) error {
 	return r.Each(ctx, r.Renderer.Squares(relation, by), func(rows *sql.Rows) error {
-		parts := make([]wide, len(s.SquareParts))
+		parts := make([]Wide, len(s.SquareParts))
 		if err := rows.Scan(pointers(parts)...); err != nil {
 			return err
 		}
@@ -261,7 +261,7 @@ func (r *Runner) Buckets(ctx context.Context, f engine.Frame, by metric.ID, in e
 	out := []engine.Bucket{}
 	err = r.Each(ctx, r.Renderer.Buckets(relation, by, in), func(rows *sql.Rows) error {
 		var b engine.Bucket
-		var total wide
+		var total Wide
 		if err := rows.Scan(&b.Index, &b.Count, &total); err != nil {
 			return err
 		}
@@ -435,11 +435,11 @@ func (r *Runner) ClientLines(ctx context.Context, f engine.Frame, client string,
 	return out, err
 }
 
-// wide is a whole number of up to 128 bits, in whatever form a driver gives it.
-type wide struct{ money.Sum }
+// Wide is a whole number of up to 128 bits, in whatever form a driver gives it.
+type Wide struct{ money.Sum }
 
 // Scan implements sql.Scanner.
-func (w *wide) Scan(value any) error {
+func (w *Wide) Scan(value any) error {
 	var text string
 	switch v := value.(type) {
 	case int64:
@@ -467,7 +467,7 @@ func (w *wide) Scan(value any) error {
 	return w.set(n)
 }
 
-func (w *wide) set(v *big.Int) error {
+func (w *Wide) set(v *big.Int) error {
 	sum, ok := money.FromBig(v)
 	if !ok {
 		return fmt.Errorf("%v does not fit 128 bits", v)
@@ -477,7 +477,7 @@ func (w *wide) set(v *big.Int) error {
 }
 
 // narrow is the number in 64 bits.
-func (w *wide) narrow() (int64, error) {
+func (w *Wide) narrow() (int64, error) {
 	v, ok := w.Int64()
 	if !ok {
 		return 0, engine.Overflow(fmt.Errorf("%s", w.Format(0)))

@@ -1,0 +1,237 @@
+package trino
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"clientele/internal/engine"
+	"clientele/internal/engine/sqltext"
+	"clientele/internal/fault"
+	"clientele/internal/ledger"
+	"clientele/internal/metric"
+	"clientele/internal/period"
+	"clientele/internal/warehouse"
+)
+
+// rolled answers from a roll-up, and from the firm's own table where a question reaches
+// below a month or down to the rows. An account is its key.
+type rolled struct {
+	Engine
+	r *Rollup
+}
+
+var (
+	_ engine.Engine    = (*rolled)(nil)
+	_ engine.Documents = (*rolled)(nil)
+	_ engine.Lines     = (*rolled)(nil)
+	_ engine.Ranks     = (*rolled)(nil)
+)
+
+// Open answers from the months of a publication, under rules.
+func (r *Rollup) Open(ctx context.Context, s *warehouse.State, rules engine.Rules) (engine.Engine, error) {
+	r.src.scale = s.Scale
+	cells := r.built(s.Months)
+	accounts := "SELECT account, account AS client_id, coalesce(max_by(name, coalesce(month, -1000000)) FILTER (WHERE name IS NOT NULL), account) AS name\nFROM (\n" +
+		indent(cells) + "\n) c\nWHERE account IS NOT NULL\nGROUP BY account"
+	links, extras, err := r.settle(ctx, accounts, rules)
+	if err != nil {
+		return nil, err
+	}
+	schema := sqltext.Schema{
+		Relations: map[string]string{"cell": cells, "account": accounts}, Merged: len(links) > 0,
+		Days: func(span period.Range) string { return r.src.cells(byDay, span) },
+	}
+	if len(extras) > 0 {
+		schema.Relations["account"] += "\nUNION ALL\nSELECT k, k, k FROM (VALUES " + strings.Join(extras, ", ") + ") AS e (k)"
+	}
+	if len(links) > 0 {
+		schema.Relations["identity"] = "SELECT account, source, client, parent FROM (VALUES\n" + strings.Join(links, ",\n") + "\n) AS i (account, source, client, parent)"
+	}
+	return &rolled{Engine: Engine{r.c.runner(schema)}, r: r}, nil
+}
+
+// rulesMax bounds the decisions that a text can hold.
+const rulesMax = 5000
+
+// settle applies the rules to the accounts that they name.
+func (r *Rollup) settle(ctx context.Context, accounts string, rules engine.Rules) (links, extras []string, err error) {
+	named := map[string]bool{}
+	for _, m := range []map[string]string{rules.Merged, rules.Parents} {
+		for from, to := range m {
+			named[from], named[to] = true, true
+		}
+	}
+	delete(named, "")
+	if len(named) == 0 {
+		return nil, nil, nil
+	}
+	if len(named) > rulesMax {
+		return nil, nil, fault.New(fault.Failed, "ask", fmt.Sprintf("%d clients were merged or grouped, more than the %d that a cluster is told of", len(named), rulesMax), "merge them in the warehouse")
+	}
+	var found []engine.Numbered
+	for chunk := range slices.Chunk(slices.Sorted(maps.Keys(named)), 1000) {
+		args := make([]any, len(chunk))
+		for i, k := range chunk {
+			args[i] = k
+		}
+		q := sqltext.Query{
+			Text: "SELECT client_id, name FROM (\n" + indent(accounts) + "\n) a\nWHERE client_id IN (" + strings.TrimSuffix(strings.Repeat("?, ", len(chunk)), ", ") + ")\nORDER BY client_id ASC NULLS LAST",
+			Args: args,
+		}
+		err := r.c.each(ctx, q, func(rows *sql.Rows) error {
+			n := engine.Numbered{Number: int64(len(found))}
+			err := rows.Scan(&n.Key, &n.Name)
+			found = append(found, n)
+			return err
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	key := map[int64]string{}
+	for _, n := range found {
+		key[n.Number] = n.Key
+	}
+	list, more := engine.Links(found, rules)
+	for _, x := range more {
+		key[x.Number] = x.Key
+		extras = append(extras, "("+literal(x.Key)+")")
+	}
+	for _, l := range list {
+		links = append(links, "("+literal(key[l.Account])+", "+literal(key[l.Source])+", "+literal(key[l.Client])+", "+literal(key[l.Parent])+")")
+	}
+	return links, extras, nil
+}
+
+// window is the condition that a row's date lies in the current window.
+func (e *rolled) window(f engine.Frame) (string, error) {
+	if err := f.Check(); err != nil {
+		return "", err
+	}
+	x := f.Extent(metric.Current)
+	if e.r.src.date == "" && !x.Undated {
+		return "1 = 0", nil
+	}
+	return e.r.src.days(x.Range), nil
+}
+
+// loaded are the rows in the window, under the filter, with their party.
+func (e *rolled) loaded(f engine.Frame) (rows, party string, err error) {
+	in, err := e.window(f)
+	if err != nil {
+		return "", "", err
+	}
+	sale := ""
+	if f.SalesOnly {
+		sale = e.r.src.exact + " > 0"
+	}
+	party, join := e.Renderer.Who(f.Level)
+	return "(\n" + indent(e.r.src.rows(in, sale)) + "\n) l" + join, party, nil
+}
+
+// documentsMax bounds the band: its draws run in this process, over every document.
+const documentsMax = 5_000_000
+
+// EachDocument implements engine.Documents. The id of a document is made of its
+// client's key and its number, as in a file.
+func (e *rolled) EachDocument(ctx context.Context, f engine.Frame, visit func(client string, document [2]uint64, sum int64) error) error {
+	rows, party, err := e.loaded(f)
+	if err != nil {
+		return err
+	}
+	where := "\nWHERE l.account IS NOT NULL"
+	if f.WithoutNew {
+		parties, err := e.Renderer.Frame(f, nil)
+		if err != nil {
+			return err
+		}
+		where += " AND " + party + " IN (SELECT party FROM (\n" + indent(parties) + "\n) seasoned)"
+	}
+	text := "SELECT " + party + ", l.account, l.document, CAST(sum(CAST(l.amount AS DECIMAL(38, 0))) AS BIGINT)\nFROM " + rows + where + "\nGROUP BY " + party + ", l.account, l.document"
+	n := int64(0)
+	if err := e.r.c.row(ctx, "SELECT count(*) FROM (\n"+indent(text)+"\n) d", &n); err != nil {
+		return err
+	}
+	if n > documentsMax {
+		return fault.New(fault.Failed, "draw the band", fmt.Sprintf("the window has %d documents, and the band is drawn over at most %d", n, documentsMax), "ask for a shorter window")
+	}
+	undocumented := map[string]int64{} // of merged accounts, lines without a number add up
+	var stopped error
+	err = e.r.c.each(ctx, sqltext.Query{Text: text}, func(rows *sql.Rows) error {
+		var client, account string
+		var number sql.NullString
+		var sum int64
+		if err := rows.Scan(&client, &account, &number, &sum); err != nil {
+			return err
+		}
+		if !number.Valid {
+			undocumented[client] += sum
+			return nil
+		}
+		id := ledger.NewDocumentID(account, []byte(number.String))
+		stopped = visit(client, [2]uint64{id.Hi, id.Lo}, sum)
+		return stopped
+	})
+	for _, client := range slices.Sorted(maps.Keys(undocumented)) {
+		if err != nil {
+			break
+		}
+		err = visit(client, [2]uint64{}, undocumented[client])
+	}
+	if stopped != nil {
+		return stopped
+	}
+	return err
+}
+
+// ClientLines implements engine.Lines, by a query for the rows themselves.
+func (e *rolled) ClientLines(ctx context.Context, f engine.Frame, client string, limit int64) ([]engine.LineRef, error) {
+	rows, party, err := e.loaded(f)
+	if err != nil {
+		return nil, err
+	}
+	x := e.r.src
+	text := "SELECT l.account, l.day, l.amount, l.document, l.name\nFROM " + rows + "\nWHERE " + party + " = ?" +
+		"\nORDER BY CASE WHEN l.amount < 0 THEN l.amount ELSE -l.amount END ASC NULLS LAST, l.day ASC NULLS LAST, l.document ASC NULLS LAST, l.account ASC NULLS LAST, l.amount ASC NULLS LAST, l.name ASC NULLS LAST"
+	if limit >= 0 {
+		text += fmt.Sprintf("\nLIMIT %d", limit)
+	}
+	out := []engine.LineRef{}
+	err = e.r.c.each(ctx, sqltext.Query{Text: text, Args: []any{client}}, func(rows *sql.Rows) error {
+		l := engine.LineRef{Batch: x.Table, Day: period.NoDate}
+		var day sql.NullInt32
+		var document, name sql.NullString
+		if err := rows.Scan(&l.Client, &day, &l.Amount, &document, &name); err != nil {
+			return err
+		}
+		l.Record = append(l.Record, engine.Field{Name: first(x.Columns.Client, x.Columns.Name), Value: l.Client})
+		if day.Valid {
+			l.Day = period.Date(day.Int32)
+			l.Record = append(l.Record, engine.Field{Name: x.Columns.Date, Value: l.Day.String()})
+		}
+		for _, p := range []struct {
+			column string
+			value  sql.NullString
+		}{{x.Columns.Document, document}, {x.Columns.Name, name}} {
+			if p.column != "" && p.value.Valid {
+				l.Record = append(l.Record, engine.Field{Name: p.column, Value: p.value.String})
+			}
+		}
+		out = append(out, l)
+		return nil
+	})
+	return out, err
+}
+
+func first(list ...string) string {
+	for _, s := range list {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
