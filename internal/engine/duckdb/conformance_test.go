@@ -99,7 +99,7 @@ func opener(large bool) func(*testing.T, enginetest.Fixture) (engine.Engine, err
 			return nil, err
 		}
 		if e.large = large; large {
-			e.PartClients = 2
+			e.PartClients, e.PartsMax = 2, 3
 		}
 		return e, nil
 	}

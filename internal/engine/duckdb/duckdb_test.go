@@ -42,7 +42,7 @@ func TestOverriddenTexts(t *testing.T) {
 	for name, got := range map[string]string{
 		"summary": r.Summary(frame, metric.Revenue).Text,
 		"squares": r.Squares(`"frame_1"`, metric.Revenue).Text,
-		"ranks":   r.Ranks(frame, metric.Revenue, nil).Text,
+		"ranks":   r.Ranks(frame, metric.Revenue, sqltext.RankSpan{}).Text,
 		"buckets": r.Buckets(`"frame_1"`, metric.Revenue, engine.Interval{Lo: 1, Hi: 95, Width: 10}).Text,
 	} {
 		file := filepath.Join("testdata", name+".sql")

@@ -69,7 +69,7 @@ func texts(t *testing.T, r Renderer) map[string]Query {
 		"page":           merged.Page(frame(merged, plain, metric.Revenue, metric.FirstDate), page),
 		"page_all":       r.Page(`"frame_1"`, engine.Page{By: metric.Revenue, Lo: math.MinInt64, Hi: math.MaxInt64, Limit: -1}),
 		"page_top":       r.Page(`"frame_1"`, engine.Page{By: metric.Revenue, Measures: []metric.ID{metric.Revenue}, Lo: 1, Hi: 500, Offset: 20, Limit: 10}),
-		"ranks":          r.Ranks(frame(r, plain, metric.Revenue), metric.Revenue, []int64{10, 100, 1000}),
+		"ranks":          r.Ranks(frame(r, plain, metric.Revenue), metric.Revenue, RankSpan{First: 4, Bounds: []int64{10, 100, 1000}, Lo: 5, Hi: 5000, But: []int64{77}}),
 		"documents":      documents(r, plain),
 		"documents_cut":  documents(merged, sales),
 		"documents_old":  documents(merged, old),
@@ -191,5 +191,29 @@ func TestWideReadsWhatDriversGive(t *testing.T) {
 	}
 	if _, err := w.narrow(); err == nil {
 		t.Error("2^63 does not fit 64 bits")
+	}
+}
+
+// TestWindows forbids what a cluster cannot do on many nodes, or does wrong: a window
+// over all rows stands on one node, and Trino wraps sums of 64 bits in a window silently.
+func TestWindows(t *testing.T) {
+	t.Parallel()
+	over := regexp.MustCompile(`(\w+)\([^()]*\)\s+OVER\s*\(([^)]*)\)`)
+	found := 0
+	for _, d := range []Dialect{Generic} {
+		for name, q := range texts(t, Renderer{Dialect: d}) {
+			if n := strings.Count(q.Text, " OVER "); n != len(over.FindAllString(q.Text, -1)) {
+				t.Errorf("%s: a window that this test does not understand:\n%s", name, q.Text)
+			}
+			for _, m := range over.FindAllStringSubmatch(q.Text, -1) {
+				found++
+				if m[1] != "row_number" || !strings.HasPrefix(m[2], "PARTITION BY ") {
+					t.Errorf("%s: %s", name, m[0])
+				}
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("no window was found: the test looks for the wrong thing")
 	}
 }

@@ -125,16 +125,30 @@ func (r Renderer) Page(relation string, p engine.Page) Query {
 	return Query{text, args}
 }
 
-// Ranks asks for part, clients, sum and Σ j·x_(j) of the positive values, cut into
-// parts at the bounds: ascending, each the first value of the next part. Ranks are
-// counted within a part, which engines can do side by side; values of equal size
-// may take each other's place, and change nothing.
-func (r Renderer) Ranks(relation string, by metric.ID, bounds []int64) Query {
+// RankSpan is a run of parts that one text ranks.
+type RankSpan struct {
+	First  int     // number of the first part
+	Bounds []int64 // ascending, each the first value of the next part
+	Lo, Hi int64   // of the values: Lo <= v < Hi; Hi 0: no end
+	But    []int64 // values that are left out
+}
+
+// Ranks asks for part, clients, sum and Σ j·x_(j) of the positive values in a span.
+// Ranks are counted within a part, which engines can do side by side; values of equal
+// size may take each other's place, and change nothing.
+func (r Renderer) Ranks(relation string, by metric.ID, span RankSpan) Query {
 	v := r.Dialect.quote(string(by))
+	conditions := []string{fmt.Sprintf("%s >= %d", v, max(span.Lo, 1))}
+	if span.Hi != 0 {
+		conditions = append(conditions, fmt.Sprintf("%s < %d", v, span.Hi))
+	}
+	for _, but := range span.But {
+		conditions = append(conditions, fmt.Sprintf("%s <> %d", v, but))
+	}
 	return Query{Text: "SELECT part, count(*), " + r.Dialect.sum("v") + ", sum(" + r.Dialect.product("k", "v") + ")" +
 		"\nFROM (\n  SELECT v, part, row_number() OVER (PARTITION BY part ORDER BY v ASC NULLS LAST) AS k\n  FROM (\n    SELECT " +
-		v + " AS v, " + part(v, bounds, 0) + " AS part\n    FROM " + indentRest(from(relation), 2) + " t\n    WHERE " + v +
-		" > 0\n  ) x\n) y\nGROUP BY part"}
+		v + " AS v, " + part(v, span.Bounds, span.First) + " AS part\n    FROM " + indentRest(from(relation), 2) + " t" +
+		indentRest(where(conditions...), 2) + "\n  ) x\n) y\nGROUP BY part"}
 }
 
 // part is the number of the part that a value lies in, found by halving.

@@ -37,6 +37,8 @@ type Runner struct {
 	Retry func(ctx context.Context, err error, attempt int) bool
 	// PartClients is how many clients a part of RankParts has, about; 0: 250,000.
 	PartClients int64
+	// PartsMax is how many parts one text ranks; 0: 256.
+	PartsMax int
 }
 
 // Kept is a table that holds a frame.

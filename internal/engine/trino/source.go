@@ -268,7 +268,9 @@ func (x *source) days(r period.Range) string {
 }
 
 // epochDay is the number of a DATE's day.
-func epochDay(date string) string { return "CAST(date_diff('day', DATE '1970-01-01', " + date + ") AS INTEGER)" }
+func epochDay(date string) string {
+	return "CAST(date_diff('day', DATE '1970-01-01', " + date + ") AS INTEGER)"
+}
 
 // times is the amount in minor units, exact: a DECIMAL, or a BIGINT where it is one.
 func (x *source) times() string {

@@ -13,7 +13,7 @@ FROM (
       ) facts
       GROUP BY account
     ) t
-    WHERE "client_revenue_minor" > 0
+    WHERE "client_revenue_minor" >= 1
   ) x
 ) y
 GROUP BY part

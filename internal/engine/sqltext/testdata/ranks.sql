@@ -2,7 +2,7 @@ SELECT part, count(*), sum(CAST(v AS DECIMAL(38, 0))), sum(CAST(k AS DECIMAL(19,
 FROM (
   SELECT v, part, row_number() OVER (PARTITION BY part ORDER BY v ASC NULLS LAST) AS k
   FROM (
-    SELECT "client_revenue_minor" AS v, CASE WHEN "client_revenue_minor" < 100 THEN CASE WHEN "client_revenue_minor" < 10 THEN 0 ELSE 1 END ELSE CASE WHEN "client_revenue_minor" < 1000 THEN 2 ELSE 3 END END AS part
+    SELECT "client_revenue_minor" AS v, CASE WHEN "client_revenue_minor" < 100 THEN CASE WHEN "client_revenue_minor" < 10 THEN 4 ELSE 5 END ELSE CASE WHEN "client_revenue_minor" < 1000 THEN 6 ELSE 7 END END AS part
     FROM (
       SELECT account AS party,
         CAST(sum(CAST(CASE WHEN day >= 19723 AND day < 20089 THEN amount ELSE 0 END AS DECIMAL(38, 0))) AS BIGINT) AS "client_revenue_minor"
@@ -13,7 +13,7 @@ FROM (
       ) facts
       GROUP BY account
     ) t
-    WHERE "client_revenue_minor" > 0
+    WHERE "client_revenue_minor" >= 5 AND "client_revenue_minor" < 5000 AND "client_revenue_minor" <> 77
   ) x
 ) y
 GROUP BY part
