@@ -4,6 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+
+	"clientele/internal/engine/sqltext"
+	"clientele/internal/period"
 )
 
 // Run runs a text as a test's own user of the cluster would, and returns the rows as text.
@@ -33,4 +36,16 @@ func Run(ctx context.Context, c *Cluster, text string, args ...any) (out [][]str
 		out = append(out, row)
 	}
 	return out, rows.Err()
+}
+
+// RendererOf is how an engine writes its texts.
+func RendererOf(e any) sqltext.Renderer { return e.(*rolled).Renderer } //nolint:forcetypeassert // of this package's tests
+
+// TextsOf are the texts of a roll-up that read lines or cells.
+func TextsOf(r *Rollup) map[string]string {
+	span := period.Range{From: period.DateOf(2024, 1, 1), To: period.DateOf(2024, 3, 1)}
+	return map[string]string{
+		"months": "SELECT month, count(*) FROM (\n" + r.src.cells(byMonth, period.All) + "\n) c GROUP BY month",
+		"write":  "INSERT INTO " + r.table(cellTable) + "\nSELECT account, month, amount, lines, documents, first_day, last_day, amount_pos, lines_pos, documents_pos, first_day_pos, last_day_pos, name, CAST(1 AS BIGINT) FROM (\n" + r.src.cells(byMonth, span) + "\n) c",
+	}
 }

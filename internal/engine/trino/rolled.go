@@ -35,23 +35,30 @@ var (
 func (r *Rollup) Open(ctx context.Context, s *warehouse.State, rules engine.Rules) (engine.Engine, error) {
 	r.src.scale = s.Scale
 	cells := r.built(s.Months)
-	accounts := "SELECT account, account AS client_id, coalesce(max_by(name, coalesce(month, -1000000)) FILTER (WHERE name IS NOT NULL), account) AS name\nFROM (\n" +
-		indent(cells) + "\n) c\nWHERE account IS NOT NULL\nGROUP BY account"
-	links, extras, err := r.settle(ctx, accounts, rules)
+	links, extras, err := r.settle(ctx, names(cells, nil), rules)
 	if err != nil {
 		return nil, err
 	}
 	schema := sqltext.Schema{
-		Relations: map[string]string{"cell": cells, "account": accounts}, Merged: len(links) > 0,
+		Relations: map[string]string{"cell": cells, "account": names(cells, extras)}, Merged: len(links) > 0,
 		Days: func(span period.Range) string { return r.src.cells(byDay, span) },
-	}
-	if len(extras) > 0 {
-		schema.Relations["account"] += "\nUNION ALL\nSELECT k, k, k FROM (VALUES " + strings.Join(extras, ", ") + ") AS e (k)"
 	}
 	if len(links) > 0 {
 		schema.Relations["identity"] = "SELECT account, source, client, parent FROM (VALUES\n" + strings.Join(links, ",\n") + "\n) AS i (account, source, client, parent)"
 	}
 	return &rolled{Engine: Engine{r.c.runner(schema)}, r: r}, nil
+}
+
+// names is a relation of accounts with the name that the latest month tells, and of
+// parties that are none. Both are grouped together: a union that is not would bring all
+// accounts to the one node where the literals are.
+func names(cells string, extras []string) string {
+	from := "SELECT account, name, month FROM (\n" + indent(cells) + "\n) c WHERE account IS NOT NULL"
+	if len(extras) > 0 {
+		from += "\nUNION ALL\nSELECT k, CAST(NULL AS VARCHAR), CAST(NULL AS INTEGER) FROM (VALUES " + strings.Join(extras, ", ") + ") AS e (k)"
+	}
+	return "SELECT account, account AS client_id, coalesce(max_by(name, coalesce(month, -1000000)) FILTER (WHERE name IS NOT NULL), account) AS name\nFROM (\n" +
+		indent(from) + "\n) n\nGROUP BY account"
 }
 
 // rulesMax bounds the decisions that a text can hold.

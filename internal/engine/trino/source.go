@@ -143,8 +143,10 @@ func (x *source) mapped(columns []column) error {
 		role, name string
 		into       *string
 	}{
-		{"client", x.Columns.Client, &x.client}, {"name", x.Columns.Name, &x.name},
-		{"document", x.Columns.Document, &x.document}, {"currency", x.Columns.Currency, &x.currency},
+		{"client", x.Columns.Client, &x.client},
+		{"name", x.Columns.Name, &x.name},
+		{"document", x.Columns.Document, &x.document},
+		{"currency", x.Columns.Currency, &x.currency},
 	} {
 		if *p.into, err = words(p.role, p.name); err != nil {
 			return err
