@@ -14,14 +14,20 @@ import (
 	"clientele/internal/rollup"
 )
 
-// cluster is the cluster of these tests; without one they are left out.
-func cluster(t *testing.T) *trino.Cluster {
+// address is the cluster of these tests; without one they are left out.
+func address(t *testing.T) string {
 	t.Helper()
 	url := os.Getenv("CLIENTELE_TEST_TRINO")
 	if url == "" {
 		t.Skip("cluster: CLIENTELE_TEST_TRINO names none; make test-cluster starts one")
 	}
-	c, err := trino.Connect(t.Context(), trino.Options{URL: url})
+	return url
+}
+
+// cluster is a connection for one test.
+func cluster(t *testing.T) *trino.Cluster {
+	t.Helper()
+	c, err := trino.Connect(t.Context(), trino.Options{URL: address(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

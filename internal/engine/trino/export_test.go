@@ -49,3 +49,9 @@ func TextsOf(r *Rollup) map[string]string {
 		"write":  "INSERT INTO " + r.table(cellTable) + "\nSELECT account, month, amount, lines, documents, first_day, last_day, amount_pos, lines_pos, documents_pos, first_day_pos, last_day_pos, name, CAST(1 AS BIGINT) FROM (\n" + r.src.cells(byMonth, span) + "\n) c",
 	}
 }
+
+// Row asks for one number, as a question does.
+func (c *Cluster) Row(ctx context.Context, text string) error {
+	var n int64
+	return c.row(ctx, text, &n)
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -53,19 +54,27 @@ func (c *Cluster) fail(err error) error {
 			return fault.New(fault.Failed, "ask", "the coordinator at "+c.at+" was started anew and no longer knows the question", "ask again")
 		}
 	}
+	// The time that a request may take ends as a deadline too; it comes inside a url.Error.
+	request, inRequest := errors.AsType[*url.Error](err)
 	var network net.Error
 	switch {
 	case errors.Is(err, context.Canceled):
 		return fault.Wrap(err, fault.Canceled, "ask", "stopped", "")
+	case inRequest && request.Timeout():
+		return c.unreachable(err)
 	case errors.Is(err, context.DeadlineExceeded):
 		return fault.New(fault.Failed, "ask", fmt.Sprintf("the question took longer than %v", c.timeout), "allow more time in the configuration, or ask for a shorter window")
 	case errors.Is(err, trinodb.ErrQueryCancelled):
 		return fault.New(fault.Failed, "ask", "somebody stopped the question at the cluster", "ask again")
 	case errors.As(err, &network), strings.Contains(err.Error(), "connection refused"), strings.Contains(err.Error(), "EOF"):
-		return fault.New(fault.Failed, "ask", "the coordinator at "+c.at+" does not answer", "is the cluster running, and is the address right? The last error was: "+last(err))
+		return c.unreachable(err)
 	default:
 		return failed("the cluster at "+c.at+" failed", "")
 	}
+}
+
+func (c *Cluster) unreachable(err error) error {
+	return fault.New(fault.Failed, "ask", "the coordinator at "+c.at+" does not answer", "is the cluster running, and is the address right? The last error was: "+last(err))
 }
 
 // last is the innermost part of an error.
