@@ -3,10 +3,13 @@ package trino
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+
+	trinodb "github.com/trinodb/trino-go-client/trino"
 
 	"clientele/internal/engine/sqltext"
 	"clientele/internal/fault"
@@ -214,19 +217,23 @@ func decimals(kind string) (uint8, bool) {
 
 // condition lets the cluster read the firm's own condition and the time zone.
 func (c *Cluster) condition(ctx context.Context, x *source) error {
-	if x.Where == "" && x.TimeZone == "" {
+	tried := func(what, text string) error {
+		n := int64(0)
+		err := c.row(ctx, text, &n)
+		if e, ok := errors.AsType[*trinodb.ErrTrino](err); ok && e.ErrorType == "USER_ERROR" {
+			return fault.Wrap(e, fault.Usage, "look at the source", "sources.sales: "+what+" is not understood by the cluster", "write it as the cluster's SQL has it")
+		}
+		return err
+	}
+	if x.Where != "" {
+		if err := tried("where", "SELECT count(*) FROM (SELECT "+x.kept()+" AS kept FROM "+x.table+" LIMIT 1) one WHERE kept"); err != nil {
+			return err
+		}
+	}
+	if x.TimeZone == "" {
 		return nil
 	}
-	tried := "SELECT count(*) FROM (SELECT " + x.kept() + " AS kept"
-	if x.date != "" {
-		tried += ", " + x.date + " AS day"
-	}
-	n := int64(0)
-	err := c.row(ctx, tried+" FROM "+x.table+" LIMIT 1) one", &n)
-	if err != nil && fault.KindOf(err) == fault.Internal {
-		return fault.Wrap(err, fault.Usage, "look at the source", "sources.sales: where or time_zone is not understood by the cluster", "write a condition on the columns of "+x.Table)
-	}
-	return err
+	return tried("time_zone", "SELECT day(TIMESTAMP '2024-01-01 00:00:00 UTC' AT TIME ZONE "+literal(x.TimeZone)+")")
 }
 
 // kept is the condition that a row belongs to the ledger.
