@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -203,18 +204,18 @@ func (b batches) find(ctx context.Context, op, id string) (number int64, state s
 func readBatches(ctx context.Context, q querier, snap *store.Snapshot) error {
 	return each(ctx, q, `SELECT number, file, sha256, size, profile_key, profile_hash, profile, kind, imported_at,
 		imported_by, skipped, stated, notes, decimals, line_count, accounts, first_day, last_day, result, state,
-		changed_at, changed_by FROM batches ORDER BY number`, func(rows *sql.Rows) error {
-		b, err := scanBatch(rows)
+		changed_at, changed_by FROM batches ORDER BY number`, func(row scanner) error {
+		b, err := scanBatch(row)
 		snap.Batches = append(snap.Batches, b)
 		return err
 	})
 }
 
-func scanBatch(rows *sql.Rows) (store.Batch, error) {
+func scanBatch(row scanner) (store.Batch, error) {
 	var b store.Batch
 	var number int64
 	var profile, imported, skipped, stated, notes, decimals, first, last, changed string
-	err := rows.Scan(&number, &b.File, &b.SHA256, &b.Size, &b.ProfileKey, &b.ProfileHash, &profile, &b.Kind, &imported,
+	err := row.Scan(&number, &b.File, &b.SHA256, &b.Size, &b.ProfileKey, &b.ProfileHash, &profile, &b.Kind, &imported,
 		&b.By, &skipped, &stated, &notes, &decimals, &b.Lines, &b.Accounts, &first, &last, &b.Result, &b.State,
 		&changed, &b.ChangedBy)
 	if err != nil {
@@ -251,12 +252,12 @@ func scanBatch(rows *sql.Rows) (store.Batch, error) {
 }
 
 func readControls(ctx context.Context, q querier, snap *store.Snapshot) error {
-	return each(ctx, q, `SELECT batch, currency, decimals,
+	err := each(ctx, q, `SELECT batch, currency, decimals,
 		read_rows, read_without_amount, read_amount, loaded_rows, loaded_without_amount, loaded_amount,
 		unassigned_rows, unassigned_without_amount, unassigned_amount,
 		excluded_rows, excluded_without_amount, excluded_amount,
 		quarantined_rows, quarantined_without_amount, quarantined_amount
-		FROM batch_controls ORDER BY batch, currency`, func(rows *sql.Rows) error {
+		FROM batch_controls ORDER BY batch, currency`, func(row scanner) error {
 		var number int64
 		var c store.Control
 		var amounts [5]string
@@ -265,7 +266,7 @@ func readControls(ctx context.Context, q querier, snap *store.Snapshot) error {
 		for i, t := range tallies {
 			into = append(into, &t.Rows, &t.WithoutAmount, &amounts[i])
 		}
-		if err := rows.Scan(into...); err != nil {
+		if err := row.Scan(into...); err != nil {
 			return err
 		}
 		for i, t := range tallies {
@@ -281,16 +282,22 @@ func readControls(ctx context.Context, q querier, snap *store.Snapshot) error {
 		b.Controls = append(b.Controls, c)
 		return nil
 	})
+	// A database may order texts that it holds in another form otherwise; order by
+	// bytes is a promise. So in the other lists that are in order of a text.
+	for i := range snap.Batches {
+		slices.SortStableFunc(snap.Batches[i].Controls, func(a, b store.Control) int { return cmp.Compare(a.Currency, b.Currency) })
+	}
+	return err
 }
 
 func readReasons(ctx context.Context, q querier, snap *store.Snapshot) error {
 	return each(ctx, q, `SELECT batch, currency, state, code, words, row_count, without_amount, amount
-		FROM batch_reasons ORDER BY batch, currency, place`, func(rows *sql.Rows) error {
+		FROM batch_reasons ORDER BY batch, currency, place`, func(row scanner) error {
 		var number int64
 		var currency money.Currency
 		var state, amount string
 		var r ledger.Reason
-		if err := rows.Scan(&number, &currency, &state, &r.Code, &r.Text, &r.Rows, &r.WithoutAmount, &amount); err != nil {
+		if err := row.Scan(&number, &currency, &state, &r.Code, &r.Text, &r.Rows, &r.WithoutAmount, &amount); err != nil {
 			return err
 		}
 		var errs [2]error

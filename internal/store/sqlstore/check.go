@@ -2,8 +2,8 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
+	"slices"
 	"sort"
 
 	"clientele/internal/store"
@@ -94,12 +94,13 @@ func keptObjects(ctx context.Context, q querier) (map[string]string, error) {
 func keepRates(ctx context.Context, q querier, kept map[string]string) error {
 	byBatch := map[string][]store.Rate{}
 	query := selectRates + ` ORDER BY r.batch, r.day, r.from_currency, r.to_currency`
-	err := each(ctx, q, query, func(rows *sql.Rows) error {
-		r, err := scanRate(rows)
+	err := each(ctx, q, query, func(row scanner) error {
+		r, err := scanRate(row)
 		byBatch[r.Batch] = append(byBatch[r.Batch], r)
 		return err
 	})
 	for batch, list := range byBatch {
+		slices.SortStableFunc(list, compareRates)
 		kept["rates of "+batch] = toJSON(ratesDoc{len(list), digestRates(list)})
 	}
 	return err

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"reflect"
+	"slices"
 
 	"github.com/pressly/goose/v3"
 
@@ -26,6 +28,64 @@ type dialect struct {
 	supported  func(version string) error
 	structure  func(ctx context.Context, db *sql.DB, tables []string) error
 	fault      func(err error, op string) error
+
+	writing sql.TxOptions // of a change
+	reading sql.TxOptions // one state for all queries
+	lockRow string        // suffix that keeps a row from other changes; "" where beginning does
+
+	// The rest may be nil, and is for a database that lies elsewhere.
+	once   func(ctx context.Context, s *Store, do func() error) error // one process at a time
+	lost   func(err error) bool                                       // whether the connection is gone
+	kept   func(ctx context.Context, s *Store, c *change, failed error) error
+	encode func(text string) string // what the database cannot hold in a text
+	decode func(text string) (string, error)
+}
+
+// writes readies arguments for the database.
+func (d *dialect) writes(args []any) []any {
+	if d.encode == nil {
+		return args
+	}
+	out := slices.Clone(args)
+	for i, a := range out {
+		if text, ok := a.(string); ok {
+			out[i] = d.encode(text)
+		}
+	}
+	return out
+}
+
+// reads takes back what writes has done.
+func (d *dialect) reads(row scanner) scanner {
+	if d.decode == nil {
+		return row
+	}
+	return decoded{row, d.decode}
+}
+
+// decoded is a row whose texts are decoded when they are scanned.
+type decoded struct {
+	row    scanner
+	decode func(string) (string, error)
+}
+
+// Scan reads the columns.
+func (r decoded) Scan(into ...any) error {
+	if err := r.row.Scan(into...); err != nil {
+		return err
+	}
+	for _, p := range into {
+		v := reflect.ValueOf(p).Elem()
+		if v.Kind() != reflect.String {
+			continue
+		}
+		text, err := r.decode(v.String())
+		if err != nil {
+			return err
+		}
+		v.SetString(text)
+	}
+	return nil
 }
 
 const damagedRemedy = "restore the record from a backup; the original files are kept in the folder originals"
@@ -38,11 +98,7 @@ func damaged(what string) error {
 // migrate brings the tables up to date. A record that a newer program has written
 // is refused and left alone.
 func (s *Store) migrate(ctx context.Context) error {
-	folder, err := fs.Sub(migrations, s.dialect.migrations)
-	if err != nil {
-		return fault.Wrap(err, fault.Internal, "open the record", "the migrations are missing", "")
-	}
-	latest, err := latestMigration(folder)
+	folder, latest, err := s.migrations()
 	if err != nil {
 		return err
 	}
@@ -51,6 +107,33 @@ func (s *Store) migrate(ctx context.Context) error {
 	if done, err := s.upToDate(ctx, latest); done || err != nil {
 		return err
 	}
+	if s.dialect.once == nil {
+		return s.update(ctx, folder, latest)
+	}
+	return s.dialect.once(ctx, s, func() error { return s.update(ctx, folder, latest) })
+}
+
+// migrateNow makes the tables, for a caller that has seen to it that it is alone.
+func (s *Store) migrateNow(ctx context.Context) error {
+	folder, latest, err := s.migrations()
+	if err != nil {
+		return err
+	}
+	return s.update(ctx, folder, latest)
+}
+
+// migrations are those of the dialect, and the number of the newest.
+func (s *Store) migrations() (fs.FS, int64, error) {
+	folder, err := fs.Sub(migrations, s.dialect.migrations)
+	if err != nil {
+		return nil, 0, fault.Wrap(err, fault.Internal, "open the record", "the migrations are missing", "")
+	}
+	latest, err := latestMigration(folder)
+	return folder, latest, err
+}
+
+// update runs the migrations that are missing.
+func (s *Store) update(ctx context.Context, folder fs.FS, latest int64) error {
 	p, err := goose.NewProvider(s.dialect.goose, s.writer, folder, goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		return fault.Wrap(err, fault.Internal, "open the record", "the migrations cannot be read", "")

@@ -1,9 +1,10 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
-	"database/sql"
 	"fmt"
+	"slices"
 
 	"clientele/internal/fault"
 	"clientele/internal/store"
@@ -42,7 +43,7 @@ func (i identities) load(ctx context.Context) error {
 		return nil
 	}
 	var snap store.Snapshot
-	if err := readEvents(ctx, i.tx, &snap); err != nil {
+	if err := readEvents(ctx, i.querier, &snap); err != nil {
 		return err
 	}
 	i.who = &whoCache{snap.Events, store.Now(snap.Events)}
@@ -131,10 +132,10 @@ func dismissalObject(d *store.Dismissal) string {
 
 func readEvents(ctx context.Context, q querier, snap *store.Snapshot) error {
 	return each(ctx, q, `SELECT id, relation, from_key, to_key, at, made_by, undone_at, undone_by
-		FROM identity_events ORDER BY id`, func(rows *sql.Rows) error {
+		FROM identity_events ORDER BY id`, func(row scanner) error {
 		var e store.Event
 		var at, undone string
-		err := rows.Scan(&e.ID, &e.Relation, &e.From, &e.To, &at, &e.By, &undone, &e.UndoneBy)
+		err := row.Scan(&e.ID, &e.Relation, &e.From, &e.To, &at, &e.By, &undone, &e.UndoneBy)
 		if err != nil {
 			return err
 		}
@@ -148,11 +149,11 @@ func readEvents(ctx context.Context, q querier, snap *store.Snapshot) error {
 }
 
 func readDismissals(ctx context.Context, q querier, snap *store.Snapshot) error {
-	return each(ctx, q, `SELECT relation, one_key, other_key, at, made_by
-		FROM dismissals ORDER BY relation, one_key, other_key`, func(rows *sql.Rows) error {
+	err := each(ctx, q, `SELECT relation, one_key, other_key, at, made_by
+		FROM dismissals ORDER BY relation, one_key, other_key`, func(row scanner) error {
 		var d store.Dismissal
 		var at string
-		err := rows.Scan(&d.Relation, &d.One, &d.Other, &at, &d.By)
+		err := row.Scan(&d.Relation, &d.One, &d.Other, &at, &d.By)
 		if err != nil {
 			return err
 		}
@@ -160,4 +161,8 @@ func readDismissals(ctx context.Context, q querier, snap *store.Snapshot) error 
 		snap.Dismissed = append(snap.Dismissed, d)
 		return err
 	})
+	slices.SortStableFunc(snap.Dismissed, func(a, b store.Dismissal) int {
+		return cmp.Or(cmp.Compare(a.Relation, b.Relation), cmp.Compare(a.One, b.One), cmp.Compare(a.Other, b.Other))
+	})
+	return err
 }

@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"fmt"
 	"strconv"
@@ -47,10 +46,10 @@ func chain(prev string, e *store.Entry) string {
 
 const selectLog = `SELECT seq, revision, at, actor, action, object, before, after, hash FROM log`
 
-func scanEntry(rows *sql.Rows) (store.Entry, error) {
+func scanEntry(row scanner) (store.Entry, error) {
 	var e store.Entry
 	var at string
-	if err := rows.Scan(&e.Seq, &e.Revision, &at, &e.Actor, &e.Action, &e.Object, &e.Before, &e.After, &e.Hash); err != nil {
+	if err := row.Scan(&e.Seq, &e.Revision, &at, &e.Actor, &e.Action, &e.Object, &e.Before, &e.After, &e.Hash); err != nil {
 		return e, err
 	}
 	var err error
@@ -61,8 +60,8 @@ func scanEntry(rows *sql.Rows) (store.Entry, error) {
 // Log reads entries, oldest first.
 func (s *Store) Log(ctx context.Context, after int64, limit int) ([]store.Entry, error) {
 	var entries []store.Entry
-	err := each(ctx, s.reader, s.dialect.rebind(selectLog+` WHERE seq > ? ORDER BY seq LIMIT ?`), func(rows *sql.Rows) error {
-		e, err := scanEntry(rows)
+	err := each(ctx, querier{s.reader, &s.dialect}, selectLog+` WHERE seq > ? ORDER BY seq LIMIT ?`, func(row scanner) error {
+		e, err := scanEntry(row)
 		entries = append(entries, e)
 		return err
 	}, after, limit)
@@ -91,8 +90,8 @@ func (s *Store) VerifyLog(ctx context.Context) (store.Head, error) {
 func verifyLog(ctx context.Context, q querier, visit func(*store.Entry)) (store.Head, error) {
 	var head store.Head
 	var revision int64
-	err := each(ctx, q, selectLog+` ORDER BY seq`, func(rows *sql.Rows) error {
-		e, err := scanEntry(rows)
+	err := each(ctx, q, selectLog+` ORDER BY seq`, func(row scanner) error {
+		e, err := scanEntry(row)
 		if err != nil {
 			return err
 		}
@@ -108,7 +107,7 @@ func verifyLog(ctx context.Context, q querier, visit func(*store.Entry)) (store.
 	if err != nil {
 		return head, err
 	}
-	r, err := readRecord(ctx, q)
+	r, err := readRecord(ctx, q, "")
 	if err != nil {
 		return head, err
 	}

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -10,7 +11,6 @@ import (
 	"fmt"
 	"hash"
 	"slices"
-	"sort"
 	"strconv"
 
 	"clientele/internal/money"
@@ -62,11 +62,11 @@ func before(last versionDoc) string {
 }
 
 func readProfiles(ctx context.Context, q querier, snap *store.Snapshot) error {
-	return each(ctx, q, `SELECT header_key, version, name, document, at, made_by FROM profiles
-		ORDER BY header_key, version`, func(rows *sql.Rows) error {
+	err := each(ctx, q, `SELECT header_key, version, name, document, at, made_by FROM profiles
+		ORDER BY header_key, version`, func(row scanner) error {
 		var p store.Profile
 		var document, at string
-		err := rows.Scan(&p.Key, &p.Version, &p.Name, &document, &at, &p.By)
+		err := row.Scan(&p.Key, &p.Version, &p.Name, &document, &at, &p.By)
 		if err != nil {
 			return err
 		}
@@ -79,6 +79,8 @@ func readProfiles(ctx context.Context, q querier, snap *store.Snapshot) error {
 		}
 		return err
 	})
+	slices.SortStableFunc(snap.Profiles, func(a, b store.Profile) int { return cmp.Compare(a.Key, b.Key) })
+	return err
 }
 
 // policies keeps the rules of the firm.
@@ -108,10 +110,10 @@ func (p policies) Save(ctx context.Context, document []byte) (int64, error) {
 }
 
 func readPolicies(ctx context.Context, q querier, snap *store.Snapshot) error {
-	return each(ctx, q, `SELECT version, document, at, made_by FROM policies ORDER BY version`, func(rows *sql.Rows) error {
+	return each(ctx, q, `SELECT version, document, at, made_by FROM policies ORDER BY version`, func(row scanner) error {
 		var p store.Policy
 		var document, at string
-		err := rows.Scan(&p.Version, &document, &at, &p.By)
+		err := row.Scan(&p.Version, &document, &at, &p.By)
 		if err != nil {
 			return err
 		}
@@ -146,13 +148,13 @@ func (r rates) Add(ctx context.Context, batch string, list []store.Rate) error {
 		return broken(op, "batch "+batch+" has its rates already")
 	}
 	list = slices.Clone(list)
-	sort.SliceStable(list, func(i, j int) bool { return rateBefore(&list[i], &list[j]) })
+	slices.SortStableFunc(list, compareRates)
 	for i := range list {
 		rate := &list[i]
 		if rate.Day == period.NoDate || rate.From == "" || rate.To == "" || rate.Rate.Units <= 0 || rate.Rate.Decimals > 18 {
 			return broken(op, fmt.Sprintf("%s to %s at %s on %q is not a rate", rate.From, rate.To, rate.Rate, rate.Day))
 		}
-		if i > 0 && !rateBefore(&list[i-1], rate) {
+		if i > 0 && compareRates(list[i-1], *rate) == 0 {
 			return broken(op, fmt.Sprintf("%s to %s on %s is given twice", rate.From, rate.To, rate.Day))
 		}
 		err := r.exec(ctx, `INSERT INTO rates (batch, day, from_currency, to_currency, rate) VALUES (?, ?, ?, ?, ?)`,
@@ -167,20 +169,13 @@ func (r rates) Add(ctx context.Context, batch string, list []store.Rate) error {
 // Holding reads the rates that hold inside the change.
 func (r rates) Holding(ctx context.Context) ([]store.Rate, error) {
 	var snap store.Snapshot
-	err := readRates(ctx, r.tx, &snap)
+	err := readRates(ctx, r.querier, &snap)
 	return snap.Rates, err
 }
 
-// rateBefore orders rates by day and currencies.
-func rateBefore(a, b *store.Rate) bool {
-	switch {
-	case a.Day != b.Day:
-		return a.Day < b.Day
-	case a.From != b.From:
-		return a.From < b.From
-	default:
-		return a.To < b.To
-	}
+// compareRates orders rates by day and currencies.
+func compareRates(a, b store.Rate) int {
+	return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
 }
 
 func digestRates(list []store.Rate) string {
@@ -203,11 +198,11 @@ func digestText(h hash.Hash, text string) {
 const selectRates = `SELECT r.batch, r.day, r.from_currency, r.to_currency, r.rate
 	FROM rates r JOIN batches b ON b.number = r.batch`
 
-func scanRate(rows *sql.Rows) (store.Rate, error) {
+func scanRate(row scanner) (store.Rate, error) {
 	var r store.Rate
 	var number int64
 	var from, to, day, rate string
-	err := rows.Scan(&number, &day, &from, &to, &rate)
+	err := row.Scan(&number, &day, &from, &to, &rate)
 	if err != nil {
 		return r, err
 	}
@@ -221,15 +216,21 @@ func scanRate(rows *sql.Rows) (store.Rate, error) {
 
 func readRates(ctx context.Context, q querier, snap *store.Snapshot) error {
 	query := selectRates + ` WHERE b.state = 'live' ORDER BY r.day, r.from_currency, r.to_currency, r.batch`
-	return each(ctx, q, query, func(rows *sql.Rows) error {
-		r, err := scanRate(rows)
-		if n := len(snap.Rates); n > 0 && !rateBefore(&snap.Rates[n-1], &r) {
-			snap.Rates[n-1] = r // the same day and pair from a later batch
-		} else {
-			snap.Rates = append(snap.Rates, r)
-		}
+	var list []store.Rate
+	err := each(ctx, q, query, func(row scanner) error {
+		r, err := scanRate(row)
+		list = append(list, r)
 		return err
 	})
+	slices.SortStableFunc(list, compareRates)
+	for i := range list {
+		if n := len(snap.Rates); n > 0 && compareRates(snap.Rates[n-1], list[i]) == 0 {
+			snap.Rates[n-1] = list[i] // the same day and pair from a later batch
+		} else {
+			snap.Rates = append(snap.Rates, list[i])
+		}
+	}
+	return err
 }
 
 // problems keeps what was decided about rows that were set aside.
@@ -291,11 +292,11 @@ func (p problems) Decide(ctx context.Context, decisions []store.Decision) error 
 
 func readDecisions(ctx context.Context, q querier, snap *store.Snapshot) error {
 	return each(ctx, q, `SELECT batch, line, action, reason, fixed, at, made_by FROM decisions
-		ORDER BY batch, line`, func(rows *sql.Rows) error {
+		ORDER BY batch, line`, func(row scanner) error {
 		var d store.Decision
 		var number int64
 		var at string
-		err := rows.Scan(&number, &d.Line, &d.Action, &d.Reason, &d.Fixed, &at, &d.By)
+		err := row.Scan(&number, &d.Line, &d.Action, &d.Reason, &d.Fixed, &at, &d.By)
 		if err != nil {
 			return err
 		}

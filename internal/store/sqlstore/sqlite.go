@@ -106,6 +106,7 @@ var sqliteDialect = dialect{
 	supported:  sqliteSupported,
 	structure:  sqliteStructure,
 	fault:      sqliteFault,
+	reading:    sql.TxOptions{ReadOnly: true},
 }
 
 // sqliteSupported refuses a library below the floor.

@@ -84,7 +84,7 @@ func fill(t *testing.T, s *Store) {
 }
 
 // shut closes what a test has opened.
-func shut(t *testing.T, c io.Closer) {
+func shut(t testing.TB, c io.Closer) {
 	t.Helper()
 	if err := c.Close(); err != nil {
 		t.Error(err)

@@ -21,10 +21,20 @@ type Store struct {
 
 var _ store.Store = (*Store)(nil)
 
-// querier is what a transaction and a pool of readers have in common.
-type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+// querier reads in the words of a dialect, from a transaction or a pool of readers.
+type querier struct {
+	from interface {
+		QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+		QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	}
+	dialect *dialect
+}
+
+// scanner is a row that was read.
+type scanner interface{ Scan(into ...any) error }
+
+func (q querier) row(ctx context.Context, query string, args ...any) scanner {
+	return q.dialect.reads(q.from.QueryRowContext(ctx, q.dialect.rebind(query), q.dialect.writes(args)...))
 }
 
 // allTables are checked at every start; Check looks at the whole file.
@@ -64,7 +74,7 @@ func (s *Store) Close() error {
 // Change runs fn in one transaction.
 func (s *Store) Change(ctx context.Context, actor string, fn func(tx *store.Tx) error) (int64, error) {
 	const op = "change the record"
-	tx, err := s.writer.BeginTx(ctx, nil)
+	tx, err := s.startTx(ctx, s.writer, &s.dialect.writing)
 	if err != nil {
 		return 0, s.dialect.fault(err, op)
 	}
@@ -91,10 +101,31 @@ func (s *Store) Change(ctx context.Context, actor string, fn func(tx *store.Tx) 
 		return 0, s.dialect.fault(err, op)
 	}
 	if err := tx.Commit(); err != nil {
-		return 0, s.dialect.fault(err, op)
+		if err = s.settle(ctx, c, err); err != nil {
+			return 0, s.dialect.fault(err, op)
+		}
 	}
 	open = false
 	return c.record.revision, nil
+}
+
+// startTx begins a transaction. A connection that was idle may be dead since; nothing
+// has been asked of it yet, so another one is tried once.
+func (s *Store) startTx(ctx context.Context, pool *sql.DB, how *sql.TxOptions) (*sql.Tx, error) {
+	tx, err := pool.BeginTx(ctx, how)
+	if err != nil && ctx.Err() == nil && s.dialect.lost != nil && s.dialect.lost(err) {
+		tx, err = pool.BeginTx(ctx, how)
+	}
+	return tx, err
+}
+
+// settle finds out what became of a commit that failed: a database that can be cut off
+// before it has answered may have kept the change.
+func (s *Store) settle(ctx context.Context, c *change, failed error) error {
+	if s.dialect.kept == nil {
+		return failed
+	}
+	return s.dialect.kept(ctx, s, c, failed)
 }
 
 // record is the one row that counts everything else.
@@ -107,11 +138,15 @@ type record struct {
 	published store.Publication
 }
 
-func readRecord(ctx context.Context, q querier) (record, error) {
+const selectRecord = `SELECT revision, batches, log_entries, log_hash, log_at,
+	published_revision, published_digest, published_at FROM record WHERE id = 1`
+
+// readRecord reads the counters; a change locks them with the suffix, so that
+// changes are made one after the other.
+func readRecord(ctx context.Context, q querier, suffix string) (record, error) {
 	var r record
 	var at, publishedAt string
-	err := q.QueryRowContext(ctx, `SELECT revision, batches, log_entries, log_hash, log_at,
-		published_revision, published_digest, published_at FROM record WHERE id = 1`).
+	err := q.row(ctx, selectRecord+suffix).
 		Scan(&r.revision, &r.batches, &r.entries, &r.hash, &at,
 			&r.published.Revision, &r.published.Digest, &publishedAt)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -129,6 +164,8 @@ func readRecord(ctx context.Context, q querier) (record, error) {
 
 // change is one transaction under way.
 type change struct {
+	querier
+
 	store         *Store
 	tx            *sql.Tx
 	actor         string
@@ -142,11 +179,11 @@ type change struct {
 // begin starts a change at the next revision. Its time never lies before that of
 // the change before, so that a clock set back cannot reorder history.
 func (s *Store) begin(ctx context.Context, tx *sql.Tx, actor string) (*change, error) {
-	r, err := readRecord(ctx, tx)
+	r, err := readRecord(ctx, querier{tx, &s.dialect}, s.dialect.lockRow)
 	if err != nil {
 		return nil, err
 	}
-	c := &change{store: s, tx: tx, actor: actor, record: r, entriesBefore: r.entries}
+	c := &change{store: s, tx: tx, querier: querier{tx, &s.dialect}, actor: actor, record: r, entriesBefore: r.entries}
 	c.at = s.now().UTC()
 	if c.at.Before(r.at) {
 		c.at = r.at
@@ -176,7 +213,7 @@ func (c *change) finish(ctx context.Context) error {
 
 // exec runs one statement of the change.
 func (c *change) exec(ctx context.Context, query string, args ...any) error {
-	_, err := c.tx.ExecContext(ctx, c.store.dialect.rebind(query), args...)
+	_, err := c.tx.ExecContext(ctx, c.dialect.rebind(query), c.dialect.writes(args)...)
 	return c.fail(err)
 }
 
@@ -186,11 +223,6 @@ func (c *change) fail(err error) error {
 		c.failed = err
 	}
 	return err
-}
-
-// row reads one row of the change.
-func (c *change) row(ctx context.Context, query string, args ...any) *sql.Row {
-	return c.tx.QueryRowContext(ctx, c.store.dialect.rebind(query), args...)
 }
 
 // Snapshot reads all live state, at one revision.
@@ -214,7 +246,7 @@ func (s *Store) snapshot(ctx context.Context) (*store.Snapshot, error) {
 
 // readAll reads all live state.
 func readAll(ctx context.Context, q querier) (*store.Snapshot, error) {
-	r, err := readRecord(ctx, q)
+	r, err := readRecord(ctx, q, "")
 	if err != nil {
 		return nil, err
 	}
@@ -231,11 +263,11 @@ func readAll(ctx context.Context, q querier) (*store.Snapshot, error) {
 
 // reading runs fn on one consistent state.
 func (s *Store) reading(ctx context.Context, fn func(q querier) error) error {
-	tx, err := s.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := s.startTx(ctx, s.reader, &s.dialect.reading)
 	if err != nil {
 		return err
 	}
-	err = fn(tx)
+	err = fn(querier{tx, &s.dialect})
 	if errEnd := tx.Rollback(); err == nil && !errors.Is(errEnd, sql.ErrTxDone) {
 		err = errEnd
 	}
@@ -243,14 +275,15 @@ func (s *Store) reading(ctx context.Context, fn func(q querier) error) error {
 }
 
 // each runs a query and scan for every row.
-func each(ctx context.Context, q querier, query string, scan func(rows *sql.Rows) error, args ...any) (err error) {
-	rows, err := q.QueryContext(ctx, query, args...)
+func each(ctx context.Context, q querier, query string, scan func(row scanner) error, args ...any) (err error) {
+	rows, err := q.from.QueryContext(ctx, q.dialect.rebind(query), q.dialect.writes(args)...)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
+	row := q.dialect.reads(rows)
 	for rows.Next() {
-		if err := scan(rows); err != nil {
+		if err := scan(row); err != nil {
 			return err
 		}
 	}
