@@ -34,7 +34,7 @@ const (
 	oldestPostgres = 15
 )
 
-// settings of every connection. A change may last as long as tables are derived in
+// settings of every connection, unless the URL says otherwise. A change may last as long as tables are derived in
 // it, so the server must not end it for being idle; a client that is gone without a
 // word must not keep the others waiting for hours.
 var settings = map[string]string{
@@ -176,7 +176,9 @@ func dial(ctx context.Context, p Postgres, now clock.Clock, op string) (*Store, 
 	}
 	config.RuntimeParams["search_path"] = pgx.Identifier{p.Schema}.Sanitize()
 	for name, value := range settings {
-		config.RuntimeParams[name] = value
+		if _, given := config.RuntimeParams[name]; !given {
+			config.RuntimeParams[name] = value
+		}
 	}
 	if u, err := url.Parse(p.URL); err == nil && strings.Contains(u.Host, ",") && config.ValidateConnect == nil {
 		config.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite // of several hosts, the one that leads

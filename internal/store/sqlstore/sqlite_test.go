@@ -106,74 +106,17 @@ func tamper(t *testing.T, path string, statements ...string) {
 	}
 }
 
-// TestTamper changes one thing in each table: the log is verified at the start, the
-// tables by Check.
 func TestTamper(t *testing.T) {
 	t.Parallel()
-	const free = `DROP TRIGGER log_is_not_updated; DROP TRIGGER log_is_not_deleted; `
-	cases := map[string]struct {
-		statement string
-		atOpen    bool
-	}{
-		"log text":       {free + `UPDATE log SET after = replace(after, 'f.csv', 'g.csv')`, true},
-		"log actor":      {free + `UPDATE log SET actor = 'bo' WHERE seq = 2`, true},
-		"log gap":        {free + `DELETE FROM log WHERE seq = 2`, true},
-		"log cut":        {free + `DELETE FROM log WHERE seq = (SELECT max(seq) FROM log)`, true},
-		"log hash":       {free + `UPDATE log SET hash = 'x' WHERE seq = 1`, true},
-		"log time":       {free + `UPDATE log SET at = 'x' WHERE seq = 1`, true},
-		"log wound back": {free + `DELETE FROM log; UPDATE record SET log_entries = 0, log_hash = ''`, true},
-		"counters":       {`DELETE FROM record`, true},
-		"batch":          {`UPDATE batches SET file = 'g.csv'`, false},
-		"state":          {`UPDATE batches SET state = 'undone'`, false},
-		"undone":         {`UPDATE batches SET state = 'undone', changed_at = imported_at`, false},
-		"profile of it":  {`UPDATE batches SET profile = '[]'`, false},
-		"list":           {`UPDATE batches SET notes = 'x'`, false},
-		"result":         {`UPDATE batches SET result = 'x'`, false},
-		"control":        {`UPDATE batch_controls SET loaded_amount = '100'`, false},
-		"control no sum": {`UPDATE batch_controls SET loaded_amount = '1e5'`, false},
-		"huge sum":       {`UPDATE batch_controls SET loaded_amount = '999999999999999999999999999999999999999'`, false},
-		"long sum":       {`UPDATE batch_controls SET loaded_amount = '1' || hex(zeroblob(100))`, false},
-		"control gone":   {`DELETE FROM batch_controls`, false},
-		"reason":         {`UPDATE batch_reasons SET row_count = 7`, false},
-		"reason astray":  {`UPDATE batch_reasons SET currency = 'EUR'`, false},
-		"batch gone":     {`DELETE FROM batches`, false},
-		"profile":        {`UPDATE profiles SET document = '[]'`, false},
-		"identity":       {`UPDATE identity_events SET to_key = 'c'`, false},
-		"identity gone":  {`DELETE FROM identity_events`, false},
-		"identity more":  {`INSERT INTO identity_events VALUES (2, 'merge', 'x', 'y', '', '', '', '')`, false},
-		"dismissal":      {`UPDATE dismissals SET other_key = 'd'`, false},
-		"rate":           {`UPDATE rates SET rate = '2.0'`, false},
-		"rate no amount": {`UPDATE rates SET rate = 'two'`, false},
-		"rate no day":    {`UPDATE rates SET day = 'two'`, false},
-		"rate gone":      {`DELETE FROM rates`, false},
-		"policy":         {`UPDATE policies SET document = '[]'`, false},
-		"decision":       {`UPDATE decisions SET action = 'fixed'`, false},
-		"publication":    {`UPDATE record SET published_digest = 'e'`, false},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+	testTamper(t, bench{
+		free:   `DROP TRIGGER log_is_not_updated; DROP TRIGGER log_is_not_deleted; `,
+		digits: `hex(zeroblob(100))`,
+		new: func(t *testing.T) (func(...string), func() (*Store, error)) {
+			t.Helper()
 			path := filled(t)
-			tamper(t, path, c.statement)
-			s, err := Open(t.Context(), path, noon)
-			if err == nil {
-				defer shut(t, s)
-				if c.atOpen {
-					t.Fatal("opened without a word")
-				}
-				err = s.Check(t.Context())
-			}
-			wantDamage(t, err)
-		})
-	}
-}
-
-func wantDamage(t *testing.T, err error) {
-	t.Helper()
-	e, ok := errors.AsType[*fault.Error](err)
-	if !ok || e.Kind != fault.Failed || !strings.Contains(e.Message, "damaged") || e.Remedy == "" {
-		t.Errorf("error = %v, want a damaged record with a remedy", err)
-	}
+			return func(st ...string) { tamper(t, path, st...) }, func() (*Store, error) { return Open(t.Context(), path, noon) }
+		},
+	})
 }
 
 func TestLogIsNeverChanged(t *testing.T) {

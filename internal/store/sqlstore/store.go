@@ -109,14 +109,16 @@ func (s *Store) Change(ctx context.Context, actor string, fn func(tx *store.Tx) 
 	return c.record.revision, nil
 }
 
-// startTx begins a transaction. A connection that was idle may be dead since; nothing
-// has been asked of it yet, so another one is tried once.
+// startTx begins a transaction. Connections that were idle may be dead since; nothing
+// has been asked of them yet, so the next one is tried, and at last a new one.
 func (s *Store) startTx(ctx context.Context, pool *sql.DB, how *sql.TxOptions) (*sql.Tx, error) {
-	tx, err := pool.BeginTx(ctx, how)
-	if err != nil && ctx.Err() == nil && s.dialect.lost != nil && s.dialect.lost(err) {
-		tx, err = pool.BeginTx(ctx, how)
+	for range readersMax {
+		tx, err := pool.BeginTx(ctx, how)
+		if err == nil || ctx.Err() != nil || s.dialect.lost == nil || !s.dialect.lost(err) {
+			return tx, err
+		}
 	}
-	return tx, err
+	return pool.BeginTx(ctx, how)
 }
 
 // settle finds out what became of a commit that failed: a database that can be cut off

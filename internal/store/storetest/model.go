@@ -41,6 +41,11 @@ func newModel() *model {
 	}
 }
 
+// compareDismissals is the order in which the record lists them.
+func compareDismissals(a, b store.Dismissal) int {
+	return slices.Compare([]string{string(a.Relation), a.One, a.Other}, []string{string(b.Relation), b.One, b.Other})
+}
+
 // clone is a deep copy, to go back to when a change fails.
 func (m *model) clone() *model {
 	c := *m
@@ -65,10 +70,7 @@ func (m *model) snapshot() *store.Snapshot {
 	for d := range m.dismissed {
 		s.Dismissed = append(s.Dismissed, m.when[d])
 	}
-	sort.Slice(s.Dismissed, func(i, j int) bool {
-		a, b := s.Dismissed[i], s.Dismissed[j]
-		return fmt.Sprint(a.Relation)+"\x00"+a.One+"\x00"+a.Other < fmt.Sprint(b.Relation)+"\x00"+b.One+"\x00"+b.Other
-	})
+	slices.SortFunc(s.Dismissed, compareDismissals)
 	latest := map[string]store.Rate{}
 	for _, r := range m.rates { // in order of batch
 		for _, b := range m.batches {
@@ -108,7 +110,7 @@ var steps = []step{
 	stepDismiss, stepDecide, stepPublish, stepResult,
 }
 
-var names = rapid.SampledFrom([]string{"a", "b", "c", "d", "É", "a ", "A"})
+var names = rapid.SampledFrom([]string{"a", "b", "c", "d", "É", "a ", "A", "a\x00", "\xff"})
 
 func stepAdd(ctx context.Context, t *rapid.T, m *model, tx *store.Tx) (bool, error) {
 	b := sampleBatch()

@@ -42,6 +42,7 @@ func Run(t *testing.T, h Harness) {
 		"rates follow their batch":            testRates,
 		"identities":                          testIdentities,
 		"dismissals":                          testDismissals,
+		"texts of any kind":                   testTexts,
 		"decisions":                           testDecisions,
 		"publications":                        testPublications,
 		"the log tells every change":          testLog,

@@ -126,9 +126,11 @@ CREATE TABLE dismissals (
   one_key   TEXT COLLATE "C" NOT NULL,
   other_key TEXT COLLATE "C" NOT NULL,
   at        TEXT COLLATE "C" NOT NULL,
-  made_by   TEXT COLLATE "C" NOT NULL,
-  PRIMARY KEY (relation, one_key, other_key)
+  made_by   TEXT COLLATE "C" NOT NULL
 );
+
+-- No key over the names: they may be longer than an index takes. A change looks first.
+CREATE INDEX dismissals_one_key ON dismissals USING hash (one_key);
 
 CREATE TABLE rates (
   batch         BIGINT NOT NULL REFERENCES batches (number),
