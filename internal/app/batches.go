@@ -72,7 +72,7 @@ func (w *Workspace) Undo(ctx context.Context, id string, redo bool) (a *UndoAnsw
 			return fault.New(fault.NotFound, "undo", fmt.Sprintf("there is no batch %q", id), "list them with: clientele batches")
 		}
 		a = &UndoAnswer{Batch: b, Undone: !redo}
-		a.Revised, err = w.Store.Change(ctx, w.Actor, func(tx *store.Tx) error { return w.turn(ctx, tx, st, &b, a) })
+		a.Revised, err = w.change(ctx, st.snapshot, func(tx *store.Tx) error { return w.turn(ctx, tx, st, &b, a) })
 		return err
 	})
 	return a, err

@@ -152,7 +152,7 @@ func (w *Workspace) Relate(ctx context.Context, relation store.Relation, from, t
 		if err != nil {
 			return err
 		}
-		_, err = w.Store.Change(ctx, w.Actor, func(tx *store.Tx) error {
+		_, err = w.change(ctx, now.snapshot, func(tx *store.Tx) error {
 			id, err := tx.Identities.Add(ctx, relation, from, to)
 			e.Event = id
 			if err != nil {
@@ -214,7 +214,7 @@ func (w *Workspace) Unrelate(ctx context.Context, event int64) error {
 		if err != nil {
 			return err
 		}
-		_, err = w.Store.Change(ctx, w.Actor, func(tx *store.Tx) error {
+		_, err = w.change(ctx, st.snapshot, func(tx *store.Tx) error {
 			if err := tx.Identities.Undo(ctx, event); err != nil {
 				return err
 			}

@@ -26,7 +26,11 @@ func (w *Workspace) Doctor(ctx context.Context) ([]Finding, error) {
 		}
 		out = append(out, f)
 	}
-	add("record", w.Store.Check(ctx), "sound, and says what its log says", "restore the record from a backup")
+	sound := "sound, and says what its log says"
+	if w.RecordPlace != "" {
+		sound += "; in " + w.RecordPlace
+	}
+	add("record", w.Store.Check(ctx), sound, "restore the record from a backup")
 	st, err := w.state(ctx)
 	if err != nil {
 		return nil, err

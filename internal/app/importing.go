@@ -424,7 +424,7 @@ func (b *bringing) commit(ctx context.Context, a *ImportAnswer) error {
 	if err != nil {
 		return err
 	}
-	_, err = b.w.Store.Change(ctx, b.w.Actor, func(tx *store.Tx) error {
+	_, err = b.w.change(ctx, b.st.snapshot, func(tx *store.Tx) error {
 		if err := addBatch(ctx, tx, row); err != nil {
 			return err
 		}

@@ -96,7 +96,7 @@ func (w *Workspace) restore(ctx context.Context, st *state, which map[string]boo
 	if err != nil {
 		return nil, err
 	}
-	_, err = w.Store.Change(ctx, w.Actor, func(tx *store.Tx) error { return w.put(ctx, tx, made) })
+	_, err = w.change(ctx, st.snapshot, func(tx *store.Tx) error { return w.put(ctx, tx, made) })
 	return made, err
 }
 

@@ -47,7 +47,7 @@ func (w *Workspace) importClients(ctx context.Context, src *source.Source, req I
 		return nil, errors.Join(err, os.RemoveAll(build))
 	}
 	row.Result, row.Accounts = files.Digest(), int64(a.Accounts)
-	_, err = w.Store.Change(ctx, w.Actor, func(tx *store.Tx) error {
+	_, err = w.change(ctx, st.snapshot, func(tx *store.Tx) error {
 		if err := addBatch(ctx, tx, row); err != nil {
 			return err
 		}
@@ -135,7 +135,7 @@ func (w *Workspace) importRates(ctx context.Context, src *source.Source, req Imp
 	if !known {
 		next.policy.Base, next.policy.BaseKnown, next.policy.BaseLoaded = into, true, req.Base == ""
 	}
-	_, err = w.Store.Change(ctx, w.Actor, func(tx *store.Tx) error {
+	_, err = w.change(ctx, st.snapshot, func(tx *store.Tx) error {
 		if err := addBatch(ctx, tx, row); err != nil {
 			return err
 		}

@@ -27,6 +27,8 @@ type Workspace struct {
 	OpenEngine func(ctx context.Context, v EngineVersion) (engine.Engine, error)
 	// EngineName is written into manifests: "duckdb 1.5.6".
 	EngineName string
+	// RecordPlace says where the record is, if not in the folder.
+	RecordPlace string
 	// Say tells of things the user has to know while a command runs; may be nil.
 	Say      func(text string)
 	Progress func(name string, done, total int64)
@@ -103,8 +105,21 @@ func (w *Workspace) SetPolicy(ctx context.Context, change func(*Policy) error) e
 		if err := change(&p); err != nil {
 			return err
 		}
-		_, err = w.Store.Change(ctx, w.Actor, func(tx *store.Tx) error { return savePolicy(ctx, tx, p) })
+		_, err = w.change(ctx, s, func(tx *store.Tx) error { return savePolicy(ctx, tx, p) })
 		return err
+	})
+}
+
+// change makes a change that follows from a state of the record, and none where the
+// state is another by now. The lock of the folder sees to that; a record that several
+// folders share has none in common.
+func (w *Workspace) change(ctx context.Context, from *store.Snapshot, do func(tx *store.Tx) error) (int64, error) {
+	return w.Store.Change(ctx, w.Actor, func(tx *store.Tx) error {
+		if tx.Revision != from.Revision+1 {
+			return fault.New(fault.Locked, "change the record", "the record was changed from another place meanwhile",
+				"run the command again; nothing was changed. A record has one workspace folder, which all that change it share")
+		}
+		return do(tx)
 	})
 }
 

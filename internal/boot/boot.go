@@ -23,7 +23,10 @@ const engineName = "duckdb 1.5.6"
 
 // Options of a workspace that is opened.
 type Options struct {
-	Dir      string
+	Dir string
+	// Record is where the record is: "" is SQLite in the folder, or where the folder
+	// says; postgres://… is PostgreSQL, in the schema of its parameter schema.
+	Record   string
 	Clock    clock.Clock
 	Actor    string // "" is the user of the machine
 	Say      func(text string)
@@ -34,15 +37,35 @@ type Options struct {
 
 // Create makes a workspace in a folder that exists, and opens it.
 func Create(ctx context.Context, o Options) (*app.Workspace, error) {
+	var p sqlstore.Postgres
+	if o.Record != "" { // read before anything is made
+		var err error
+		if p, err = sqlstore.ParsePostgres(o.Record); err != nil {
+			return nil, err
+		}
+	}
 	v, err := vault.Create(o.Dir, vault.Options{Now: o.Clock})
 	if err != nil {
 		return nil, err
 	}
-	s, err := sqlstore.Create(ctx, v.RecordPath(), o.Clock)
+	if o.Record == "" {
+		s, err := sqlstore.Create(ctx, v.RecordPath(), o.Clock)
+		if err != nil {
+			return nil, err
+		}
+		return o.workspace(v, s, ""), nil
+	}
+	s, err := sqlstore.CreatePostgres(ctx, p, o.Clock)
 	if err != nil {
 		return nil, err
 	}
-	return o.workspace(v, s), nil
+	if err := v.SetRecordAddress(p.String()); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	if p.HasPassword() && o.Say != nil {
+		o.Say("the password is not kept: from now on it is read from PGPASSWORD or ~/.pgpass")
+	}
+	return o.workspace(v, s, p.Place()), nil
 }
 
 // Open opens a workspace.
@@ -51,15 +74,37 @@ func Open(ctx context.Context, o Options) (*app.Workspace, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := sqlstore.Open(ctx, v.RecordPath(), o.Clock)
+	address := o.Record
+	if address == "" {
+		if address, err = v.RecordAddress(); err != nil {
+			return nil, err
+		}
+	}
+	if address == "" {
+		s, err := sqlstore.Open(ctx, v.RecordPath(), o.Clock)
+		if err != nil {
+			return nil, err
+		}
+		return o.workspace(v, s, ""), nil
+	}
+	p, err := sqlstore.ParsePostgres(address)
 	if err != nil {
 		return nil, err
 	}
-	return o.workspace(v, s), nil
+	s, err := sqlstore.OpenPostgres(ctx, p, o.Clock)
+	if e, ok := errors.AsType[*fault.Error](err); ok && e.Kind == fault.NotFound {
+		// The workspace is there, so this is no invitation to make one.
+		return nil, fault.New(fault.Failed, e.Op, e.Message,
+			"correct the address in "+vault.Folder+"/record, or restore the record from a backup")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return o.workspace(v, s, p.Place()), nil
 }
 
-func (o Options) workspace(v *vault.Vault, s *sqlstore.Store) *app.Workspace {
-	w := &app.Workspace{Store: s, Vault: v, Clock: o.Clock, Actor: o.Actor, Say: o.Say, Progress: o.Progress, EngineName: engineName}
+func (o Options) workspace(v *vault.Vault, s *sqlstore.Store, place string) *app.Workspace {
+	w := &app.Workspace{Store: s, Vault: v, Clock: o.Clock, Actor: o.Actor, Say: o.Say, Progress: o.Progress, EngineName: engineName, RecordPlace: place}
 	if w.Actor == "" {
 		w.Actor = whoami()
 	}

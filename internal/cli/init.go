@@ -21,6 +21,7 @@ type initDocument struct {
 	stamp
 
 	Workspace   string  `json:"workspace"`
+	Record      *string `json:"record"`        // null: in the workspace
 	Base        *string `json:"base_currency"` // null: that of the first file
 	FiscalStart int     `json:"fiscal_start"`
 }
@@ -30,7 +31,7 @@ var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
 
 // initialise is the command that makes a workspace.
 func (r *run) initialise() *cobra.Command {
-	var base string
+	var base, record string
 	var fiscal int
 	cmd := &cobra.Command{
 		Use:   "init [DIR]",
@@ -41,12 +42,15 @@ func (r *run) initialise() *cobra.Command {
 		Example: "  # here\n" +
 			"  clientele init\n\n" +
 			"  # the ledger is kept in EUR, the fiscal year begins in July\n" +
-			"  clientele init books --base EUR --fiscal-start 7",
+			"  clientele init books --base EUR --fiscal-start 7\n\n" +
+			"  # the record in PostgreSQL, which several servers may share\n" +
+			"  clientele init books --record 'postgres://anna@db/books?schema=firm'",
 		Annotations: map[string]string{schemaKey: initSchema},
 	}
 	cmd.Flags().SortFlags = false
 	cmd.Flags().StringVar(&base, "base", "", "keep the ledger in the currency `CODE`; in that of the first file if left out")
 	cmd.Flags().IntVar(&fiscal, fiscalStart, january, "begin the fiscal year with the `MONTH` 1 to 12")
+	cmd.Flags().StringVar(&record, "record", "", "keep the record in PostgreSQL at `URL`, which names a schema")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := between(cmd, args, 0, 1, ""); err != nil {
 			return err
@@ -63,16 +67,18 @@ func (r *run) initialise() *cobra.Command {
 		if len(args) == 1 {
 			r.global.workspace = args[0]
 		}
-		return r.makeWorkspace(cmd, money.Currency(base), fiscal)
+		return r.makeWorkspace(cmd, record, money.Currency(base), fiscal)
 	}
 	return cmd
 }
 
-func (r *run) makeWorkspace(cmd *cobra.Command, base money.Currency, fiscal int) (err error) {
+func (r *run) makeWorkspace(cmd *cobra.Command, record string, base money.Currency, fiscal int) (err error) {
 	if err := os.MkdirAll(r.folder(), 0o750); err != nil {
 		return fault.Wrap(err, fault.Failed, "make a workspace", "the folder "+r.folder()+" cannot be made", "check its name and the permissions")
 	}
-	w, err := boot.Create(cmd.Context(), r.options(nil))
+	o := r.options(nil)
+	o.Record = record
+	w, err := boot.Create(cmd.Context(), o)
 	if err != nil {
 		return err
 	}
@@ -92,7 +98,7 @@ func (r *run) makeWorkspace(cmd *cobra.Command, base money.Currency, fiscal int)
 		return err
 	}
 	if r.global.format == formatJSON {
-		return r.document(initDocument{r.stamp(initSchema), r.folder(), known(string(base)), fiscal})
+		return r.document(initDocument{r.stamp(initSchema), r.folder(), known(w.RecordPlace), known(string(base)), fiscal})
 	}
 	var b strings.Builder
 	place := r.folder()
@@ -100,6 +106,9 @@ func (r *run) makeWorkspace(cmd *cobra.Command, base money.Currency, fiscal int)
 		place = "this folder"
 	}
 	r.theme.entry(&b, "", 0, "There is a workspace in "+place+" now.")
+	if w.RecordPlace != "" {
+		r.theme.entry(&b, "", 0, "Its record is in "+w.RecordPlace+".")
+	}
 	r.theme.next(&b, r.self("import", "FILE…", "--check"), r.self("import", "FILE…"))
 	return r.print([]byte(b.String()))
 }

@@ -6,6 +6,7 @@
 //	  format               version of this layout
 //	  originals/<sha256>   read-only, as received
 //	  record.db            the record, kept by package sqlstore
+//	  record               or where it is, if it is in a database elsewhere
 //	  lock                 who changes the workspace, while somebody does
 //	  cache/build/         results under way
 //	  cache/batches/<id>/  results of a batch, each written once

@@ -64,7 +64,7 @@ func Create(dir string, opt Options) (*Vault, error) {
 	if err != nil {
 		return nil, err
 	}
-	if number > 0 && v.exists(v.RecordPath()) {
+	if number > 0 && (v.exists(v.RecordPath()) || v.exists(v.path(addressFile))) {
 		return nil, fault.New(fault.Usage, op, "there is a workspace in "+dir+" already", "")
 	}
 	for _, name := range folders {
@@ -139,6 +139,31 @@ func (v *Vault) format() (int, error) {
 
 // RecordPath is where the record is kept.
 func (v *Vault) RecordPath() string { return v.path("record.db") }
+
+// addressFile says where the record is, if not in the vault.
+const addressFile = "record"
+
+// RecordAddress is what SetRecordAddress has kept, "" if the record is in the vault.
+func (v *Vault) RecordAddress() (string, error) {
+	text, err := v.read(v.path(addressFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", explain(err, "open the workspace", "the workspace cannot be read")
+	}
+	address := strings.TrimSpace(string(text))
+	if address == "" || strings.ContainsAny(address, "\r\n\x00") {
+		return "", fault.New(fault.Failed, "open the workspace", v.path(addressFile)+" is damaged",
+			"write the address of the record into it, on one line: postgres://USER@HOST:PORT/DATABASE?schema=NAME")
+	}
+	return address, nil
+}
+
+// SetRecordAddress keeps where the record is. Others may read it: it holds no password.
+func (v *Vault) SetRecordAddress(address string) error {
+	return explain(v.write(v.path(addressFile), []byte(address+"\n")), "make a workspace", "the workspace cannot be made")
+}
 
 // SpillDir is a folder in which an engine may keep what does not fit in memory.
 func (v *Vault) SpillDir() string { return v.path("cache/spill") }

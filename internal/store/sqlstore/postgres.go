@@ -105,6 +105,19 @@ func (p Postgres) String() string {
 	return u.String()
 }
 
+// Place is where the record is, for people.
+func (p Postgres) Place() string {
+	u, err := url.Parse(p.URL)
+	if err != nil {
+		return "schema " + p.Schema
+	}
+	host := u.Host
+	if host == "" {
+		host = u.Query().Get("host")
+	}
+	return "schema " + p.Schema + " of database " + strings.TrimPrefix(u.Path, "/") + " on " + host
+}
+
 // HasPassword reports whether the URL holds a password, which String leaves out.
 func (p Postgres) HasPassword() bool {
 	u, err := url.Parse(p.URL)
