@@ -4,17 +4,21 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"clientele/internal/cli"
+	"clientele/internal/clock"
 )
 
 func TestMain(m *testing.M) {
@@ -26,21 +30,47 @@ func TestMain(m *testing.M) {
 // TestScripts runs the scripts in testdata/script. Figures in them are counted by hand.
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	testscript.Run(t, testscript.Params{Dir: filepath.Join("testdata", "script"), Cmds: commands()})
+}
+
+// TestPostgresScripts runs those in testdata/postgres, each with a place for a record of
+// its own in $RECORD, on the server $SERVER.
+func TestPostgresScripts(t *testing.T) {
+	t.Parallel()
+	dsn := os.Getenv("CLIENTELE_TEST_POSTGRES")
+	if dsn == "" {
+		t.Skip(`no PostgreSQL for tests: export CLIENTELE_TEST_POSTGRES="$(scripts/postgres.sh start DIR)", or run scripts/test.sh`)
+	}
+	server, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var schemas atomic.Int64
 	testscript.Run(t, testscript.Params{
-		Dir: filepath.Join("testdata", "script"),
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"json":   jsonCommand,
-			"keys":   keysCommand,
-			"narrow": narrowCommand,
-			"csv":    csvCommand,
-			"code":   codeCommand,
-			"closed": closedCommand,
-			"order":  orderCommand,
-			"stops":  stopsCommand,
-			"damage": damageCommand,
-			"locked": lockedCommand,
+		Dir: filepath.Join("testdata", "postgres"), Cmds: commands(),
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("SERVER", server.Host)
+			// The server is thrown away with what is in it; one that is kept needs new names.
+			env.Setenv("SCHEMA", fmt.Sprintf("cli_%d_%d", clock.System().UnixNano(), schemas.Add(1)))
+			env.Setenv("RECORD", dsn+"&schema="+env.Getenv("SCHEMA"))
+			return nil
 		},
 	})
+}
+
+func commands() map[string]func(*testscript.TestScript, bool, []string) {
+	return map[string]func(*testscript.TestScript, bool, []string){
+		"json":   jsonCommand,
+		"keys":   keysCommand,
+		"narrow": narrowCommand,
+		"csv":    csvCommand,
+		"code":   codeCommand,
+		"closed": closedCommand,
+		"order":  orderCommand,
+		"stops":  stopsCommand,
+		"damage": damageCommand,
+		"locked": lockedCommand,
+	}
 }
 
 // parsed is the document on standard output: the whole of it.

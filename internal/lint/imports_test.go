@@ -75,6 +75,7 @@ var drivers = map[string][]string{
 	"github.com/xuri/excelize":       {"internal/intake/sheet"},
 	"modernc.org/sqlite":             {"internal/store/sqlstore"},
 	"github.com/pressly/goose":       {"internal/store/sqlstore"},
+	"github.com/jackc/pgx":           {"internal/store/sqlstore"},
 	"github.com/spf13/cobra":         {"internal/cli"},
 	"github.com/jedib0t/go-pretty":   {"internal/cli"},
 	"github.com/schollz/progressbar": {"internal/cli"},
