@@ -5,6 +5,7 @@
 # Usage: scripts/postgres.sh start DIR    makes what is missing, prints the DSN
 #        scripts/postgres.sh stop DIR     stops it, by process id
 #        scripts/postgres.sh status DIR   prints the DSN, or fails if it does not run
+#        scripts/postgres.sh remove DIR   stops it and removes what it has made
 #
 # DIR gets data/, run/ (the socket), log and port. The port is kept for the next start.
 set -euo pipefail
@@ -20,7 +21,7 @@ die() {
 	exit 1
 }
 usage() {
-	sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
+	sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
 	exit 2
 }
 
@@ -322,6 +323,11 @@ fi
 case $command in
 start) start ;;
 stop) stop ;;
+remove)
+	stop
+	(cd "$home" && rm -rf data data.new run log port lock initdb.log start.log)
+	rmdir "$home" 2>/dev/null || true # others may have files in it
+	;;
 status)
 	p=$(pid)
 	[[ -n $p && -f $home/port ]] || die "it does not run in $dir"

@@ -23,7 +23,7 @@ off) unset CLIENTELE_TEST_POSTGRES ;;
 '')
 	server=$(mktemp -d "${TMPDIR:-/tmp}/clientele-test.XXXXXX")
 	chmod 711 "$server" # the server may belong to another user
-	trap 'scripts/postgres.sh stop "$server"; rm -rf "$server"' EXIT
+	trap 'scripts/postgres.sh remove "$server" 2>/dev/null; rm -rf "$server"' EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
 	CLIENTELE_TEST_POSTGRES=$(scripts/postgres.sh start "$server") || {

@@ -2,11 +2,12 @@ package sqlstore
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"database/sql/driver"
+	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"net/url"
 	"regexp"
 	"slices"
@@ -313,9 +314,8 @@ func (pg *server) once(ctx context.Context, s *Store, do func() error) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	h := fnv.New64a()
-	h.Write([]byte("clientele record " + pg.Schema))
-	key := int64(h.Sum64()) //nolint:gosec // any number will do
+	sum := sha256.Sum256([]byte("clientele record " + pg.Schema))
+	key := int64(binary.BigEndian.Uint64(sum[:])) //nolint:gosec // any number will do
 	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", key); err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -32,15 +33,15 @@ func newMachine(t *testing.T) *machine {
 	t.Helper()
 	testServer(t) // whoever has none cannot start one either
 	m := &machine{dir: t.TempDir()}
-	t.Cleanup(func() { m.script(t, context.Background(), "stop") })
+	t.Cleanup(func() { m.script(t, "remove") })
 	m.start(t)
 	return m
 }
 
 // script runs scripts/postgres.sh for the machine and returns what it says.
-func (m *machine) script(t *testing.T, ctx context.Context, command string) string {
+func (m *machine) script(t *testing.T, command string) string {
 	t.Helper()
-	cmd := exec.CommandContext(ctx, filepath.Join("..", "..", "..", "scripts", "postgres.sh"), command, m.dir)
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), filepath.Join("..", "..", "..", "scripts", "postgres.sh"), command, m.dir)
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	out, err := cmd.Output()
@@ -52,7 +53,7 @@ func (m *machine) script(t *testing.T, ctx context.Context, command string) stri
 
 func (m *machine) start(t *testing.T) {
 	t.Helper()
-	m.Postgres = Postgres{URL: m.script(t, t.Context(), "start"), Schema: "firm"}
+	m.Postgres = Postgres{URL: m.script(t, "start"), Schema: "firm"}
 }
 
 // kill ends the server, or one of its processes, as a power cut would.
@@ -289,6 +290,7 @@ func newCut(t *testing.T, p Postgres, deliver, gone bool) (*cut, Postgres) {
 
 // serve carries messages, and breaks at the first "commit" that changes anything.
 func (c *cut) serve(t *testing.T, client net.Conn) {
+	t.Helper()
 	defer client.Close() //nolint:errcheck // it may be broken, on purpose
 	if c.gone && c.broken.Load() {
 		return
@@ -346,7 +348,7 @@ func readMessage(in io.Reader, first bool) ([]byte, error) {
 	size := binary.BigEndian.Uint32(head[len(head)-4:]) - 4
 	body := make([]byte, size)
 	_, err := io.ReadFull(in, body)
-	return append(head, body...), err
+	return slices.Concat(head, body), err
 }
 
 // TestCutPostgres: the wire breaks while a change is kept. What is told is what is

@@ -84,10 +84,10 @@ func fill(t *testing.T, s *Store) {
 }
 
 // shut closes what a test has opened.
-func shut(t testing.TB, c io.Closer) {
-	t.Helper()
+func shut(tb testing.TB, c io.Closer) {
+	tb.Helper()
 	if err := c.Close(); err != nil {
-		t.Error(err)
+		tb.Error(err)
 	}
 }
 
