@@ -1,5 +1,5 @@
 # One line each; what takes more than a line is a script.
-.PHONY: build demo test lint fmt fuzz bench ci
+.PHONY: build demo test test-cluster cluster cluster-down lint fmt fuzz bench ci
 
 # A clone may belong to another user than the one that builds, as in a container.
 export GIT_CONFIG_COUNT = 1
@@ -14,6 +14,15 @@ demo: build ## the demonstration firm, from files to the line
 
 test: ## sets up what is missing, then runs all tests
 	scripts/test.sh
+
+test-cluster: ## the tests that need a cluster, which is started if it is not up
+	scripts/cluster-test.sh
+
+cluster: ## starts Trino, two workers and PostgreSQL on this machine, for tests
+	scripts/cluster.sh up
+
+cluster-down: ## stops them
+	scripts/cluster.sh down
 
 lint: ## all linters, installed on first use
 	scripts/golangci-lint run ./...

@@ -6,6 +6,9 @@
 // The race detector is on for every package whose tests do not link the embedded
 // databases, whose C and translated C would be slow under it. RACE=all turns it on
 // everywhere, RACE=off nowhere.
+//
+// A test that is skipped with a message that begins "cluster: " is no ordinary skip:
+// it is counted in a line of its own. Where there is a cluster, it is a failure.
 package main
 
 import (
@@ -23,6 +26,9 @@ import (
 
 // timeout bounds one package's tests.
 const timeout = "15m"
+
+// clusterName is the variable that tells tests of a cluster.
+const clusterName = "CLIENTELE_TEST_TRINO"
 
 // heavy are the modules that are slow under the race detector.
 var heavy = []string{"github.com/duckdb/", "modernc.org/sqlite"}
@@ -59,6 +65,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	}
 	if rep.failed > 0 {
 		return errors.New("tests failed")
+	}
+	if address := os.Getenv(clusterName); rep.leftOut > 0 && address != "" {
+		return fmt.Errorf("cluster cases were left out although %s is %s", clusterName, address)
 	}
 	return nil
 }

@@ -16,6 +16,9 @@ const events = `{"Action":"start","Package":"m/a"}
 {"Action":"output","Package":"m/a","Test":"TestSkipped","Output":"        is not here\n"}
 {"Action":"output","Package":"m/a","Test":"TestSkipped","Output":"--- SKIP: TestSkipped (0.00s)\n"}
 {"Action":"skip","Package":"m/a","Test":"TestSkipped"}
+{"Action":"output","Package":"m/a","Test":"TestClusterX","Output":"    cluster_test.go:9: cluster: none here\n"}
+{"Action":"output","Package":"m/a","Test":"TestClusterX","Output":"--- SKIP: TestClusterX (0.00s)\n"}
+{"Action":"skip","Package":"m/a","Test":"TestClusterX"}
 {"Action":"output","Package":"m/a","Output":"PASS\n"}
 {"Action":"output","Package":"m/a","Output":"ok  \tm/a\t0.01s\n"}
 {"Action":"pass","Package":"m/a"}
@@ -54,6 +57,7 @@ func TestReport(t *testing.T) {
 		"?   \tm/e\t[no test files]\n" +
 		"not an event\n" +
 		"\nskipped:\n  m/a TestSkipped: a_test.go:7: the data is not here\n" +
+		"\n1 cluster cases left out: make test-cluster runs them\n" +
 		"\n1 passed, 3 failed, 1 skipped\n"
 	if out.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", out.String(), want)

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -29,6 +30,7 @@ type report struct {
 	text                    map[string][]string // output of a test, by package and test, while it runs
 	broken                  map[string]bool     // packages with a failed test
 	skips                   []string
+	leftOut                 int   // cases that need a cluster and found none
 	err                     error // the first failure to write to out
 }
 
@@ -107,9 +109,14 @@ func (r *report) endTest(e event, text []string) {
 		r.broken[e.Package] = true
 		r.show(strings.Join(slices.DeleteFunc(text, isProgress), ""))
 	case "skip":
-		r.skipped++
 		text = slices.DeleteFunc(text, func(line string) bool { return isProgress(line) || isVerdict(line) })
-		r.skips = append(r.skips, fmt.Sprintf("%s %s: %s", e.Package, e.Test, strings.Join(strings.Fields(strings.Join(text, " ")), " ")))
+		reason := strings.Join(strings.Fields(strings.Join(text, " ")), " ")
+		if clusterReason.MatchString(reason) {
+			r.leftOut++
+			return
+		}
+		r.skipped++
+		r.skips = append(r.skips, fmt.Sprintf("%s %s: %s", e.Package, e.Test, reason))
 	}
 }
 
@@ -138,6 +145,9 @@ func (r *report) finish() error {
 		slices.Sort(r.skips)
 		r.show(fmt.Sprintf("\nskipped:\n  %s\n", strings.Join(r.skips, "\n  ")))
 	}
+	if r.leftOut > 0 {
+		r.show(fmt.Sprintf("\n%d cluster cases left out: make test-cluster runs them\n", r.leftOut))
+	}
 	r.show(fmt.Sprintf("\n%d passed, %d failed, %d skipped\n", r.passed, r.failed, r.skipped))
 	return r.err
 }
@@ -147,6 +157,10 @@ func (r *report) show(text string) {
 		r.err = err
 	}
 }
+
+// clusterReason is what a test says that is skipped for want of a cluster: after the
+// place in its source, a message that begins with the word.
+var clusterReason = regexp.MustCompile(`^\S+\.go:\d+: cluster: `)
 
 // isProgress reports whether a line of output says how a test is getting on.
 func isProgress(line string) bool { return strings.HasPrefix(line, "=== ") }
