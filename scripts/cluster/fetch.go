@@ -60,6 +60,11 @@ func fetch(ctx context.Context) (distribution, error) {
 	if err != nil {
 		return distribution{}, err
 	}
+	unlock, err := lock(cache)
+	if err != nil {
+		return distribution{}, err
+	}
+	defer unlock()
 	for _, a := range []artifact{server, iceberg, memory} {
 		if err := a.unpacked(ctx, cache); err != nil {
 			return distribution{}, fmt.Errorf("%s: %w", a.file(), err)
@@ -82,6 +87,9 @@ func cacheFolder() (string, error) {
 		dir = filepath.Join(user, "clientele")
 	}
 	dir, err := filepath.Abs(filepath.Join(dir, "trino-"+version))
+	if err == nil {
+		err = os.MkdirAll(dir, 0o755) //nolint:gosec // a cache of public files
+	}
 	if err != nil {
 		return "", fmt.Errorf("the cache: %w", err)
 	}
@@ -115,7 +123,7 @@ func (a artifact) unpacked(ctx context.Context, cache string) error {
 		return err
 	}
 	say("unpacking %s", a.file())
-	// Two checkouts may do this at once: each unpacks for itself, the first one stays.
+	// Under another name first, so that what was cut off is not taken for whole.
 	scratch, err := os.MkdirTemp(cache, "unpack-")
 	if err != nil {
 		return err
@@ -128,7 +136,7 @@ func (a artifact) unpacked(ctx context.Context, cache string) error {
 	if err := unpack(file, scratch); err != nil {
 		return err
 	}
-	if err := os.Rename(filepath.Join(scratch, a.folder()), into); err != nil && !exists(into) {
+	if err := os.Rename(filepath.Join(scratch, a.folder()), into); err != nil {
 		return err
 	}
 	return remove(file) // Maven keeps its own copy
@@ -144,7 +152,7 @@ func (a artifact) download(ctx context.Context, dir string) error {
 		return err
 	}
 	defer os.RemoveAll(own) //nolint:errcheck // a left-over folder harms nobody
-	err = command(ctx, "mvn", "-B", "-q", mavenCopy, "-Dartifact=io.trino:"+a.name+":"+version+":"+a.kind,
+	err = command(ctx, "mvn", "-B", "-q", "-Dstyle.color=never", mavenCopy, "-Dartifact=io.trino:"+a.name+":"+version+":"+a.kind,
 		"-Dmdep.useBaseVersion=true", "-DoutputDirectory="+own)
 	if err != nil {
 		return err
@@ -201,10 +209,7 @@ func javaRuntime(ctx context.Context, cache string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := os.Rename(target, into); err != nil && !exists(java) {
-		return "", err
-	}
-	return java, nil
+	return java, os.Rename(target, into)
 }
 
 var javaVersion = regexp.MustCompile(`version "(?:1\.)?(\d+)`)

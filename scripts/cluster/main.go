@@ -91,14 +91,15 @@ func stateFolder() (string, error) {
 	return dir, nil
 }
 
-// lock lets one command at a time work on a cluster; the others wait for it.
+// lock lets one command at a time work on a cluster, or on the cache; the others
+// wait for it.
 func lock(dir string) (unlock func(), err error) {
 	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the cluster's own folder
 	if err != nil {
-		return nil, fmt.Errorf("lock the cluster: %w", err)
+		return nil, fmt.Errorf("lock %s: %w", dir, err)
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
-		return nil, fmt.Errorf("lock the cluster: %w", errors.Join(err, f.Close()))
+		return nil, fmt.Errorf("lock %s: %w", dir, errors.Join(err, f.Close()))
 	}
 	return func() { f.Close() }, nil //nolint:errcheck,gosec // nothing was written; the lock ends with the descriptor
 }
