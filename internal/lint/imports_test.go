@@ -31,11 +31,11 @@ var rooms = map[string]room{
 	"internal/ledger": domain, "internal/rollup": domain, "internal/rates": domain, "internal/metric": domain,
 	"internal/control": domain, "internal/book": domain, "internal/insight": domain, "internal/demo": domain,
 	"internal/namesake": domain, "internal/naturalkey": domain,
-	"internal/engine": ports, "internal/store": ports,
+	"internal/engine": ports, "internal/store": ports, "internal/publication": ports,
 	"internal/engine/enginetest": suites, "internal/store/storetest": suites,
 	"internal/tables":        formats, // the Parquet layout that vault writes and engine/duckdb reads
 	"internal/engine/memory": adapters, "internal/engine/duckdb": adapters, "internal/store/sqlstore": adapters,
-	"internal/intake": adapters, "internal/vault": adapters,
+	"internal/intake": adapters, "internal/vault": adapters, "internal/lake": adapters,
 	"internal/batch": batches, // how a file becomes the tables of an import
 	"internal/app":   app, "internal/cli": edges, "internal/boot": boot, "cmd": commands,
 	"internal/lint": tools, "bench": tools, "scripts": tools,
@@ -71,9 +71,11 @@ var crossings = map[[2]string]string{
 // drivers may each be imported by the packages listed, tests excepted.
 var drivers = map[string][]string{
 	"github.com/duckdb/duckdb-go":    {"internal/engine/duckdb"},
-	"github.com/apache/arrow-go":     {"internal/tables", "internal/intake/columnar"},
+	"github.com/apache/arrow-go":     {"internal/tables", "internal/intake/columnar", "internal/lake"},
+	"github.com/apache/iceberg-go":   {"internal/lake"},
 	"github.com/xuri/excelize":       {"internal/intake/sheet"},
-	"modernc.org/sqlite":             {"internal/store/sqlstore"},
+	"modernc.org/sqlite":             {"internal/store/sqlstore", "internal/lake"},
+	"github.com/jackc/pgx":           {"internal/store/sqlstore", "internal/lake"},
 	"github.com/pressly/goose":       {"internal/store/sqlstore"},
 	"github.com/jackc/pgx":           {"internal/store/sqlstore"},
 	"github.com/spf13/cobra":         {"internal/cli"},
