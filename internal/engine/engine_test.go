@@ -96,3 +96,39 @@ func TestIntervals(t *testing.T) {
 		}
 	}
 }
+
+func TestLinks(t *testing.T) {
+	t.Parallel()
+	acc := func(n int64, key, name, parent string) engine.Numbered {
+		return engine.Numbered{Number: n, Account: ledger.Account{Key: key, Name: name, Parent: parent}}
+	}
+	all := []engine.Numbered{
+		acc(10, "A", "A", ""), acc(11, "B", "Bee", ""), acc(12, "C", "Sea", "H"), acc(13, "X", "X", ""),
+		acc(20, "A", "Alpha", ""), acc(21, "B", "B", ""), acc(22, "Y", "Y", ""),
+	}
+	rules := engine.Rules{Merged: map[string]string{"B": "Z"}, Parents: map[string]string{"A": "C"}}
+	links, extras := engine.Links(all, rules)
+	// A is shown by the name that a later batch told; Z and H are no accounts. C stands under
+	// H, and A under C, so both belong to H.
+	want := []engine.Link{
+		{Account: 10, Source: 20, Client: 20, Parent: -2},
+		{Account: 11, Source: 11, Client: -3, Parent: -3},
+		{Account: 12, Source: 12, Client: 12, Parent: -2},
+		{Account: 20, Source: 20, Client: 20, Parent: -2},
+		{Account: 21, Source: 11, Client: -3, Parent: -3},
+	}
+	if diff := cmp.Diff(want, links); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]engine.Extra{{Number: -2, Party: engine.Party{Key: "H", Name: "H"}}, {Number: -3, Party: engine.Party{Key: "Z", Name: "Z"}}}, extras); diff != "" {
+		t.Error(diff)
+	}
+	// Accounts that no rule concerns may be left out.
+	some := []engine.Numbered{all[0], all[1], all[2], all[4], all[5]}
+	if again, more := engine.Links(some, rules); !cmp.Equal(links, again) || !cmp.Equal(extras, more) {
+		t.Errorf("%v, %v", again, more)
+	}
+	if links, extras := engine.Links([]engine.Numbered{all[3], all[6]}, engine.Rules{}); links != nil || extras != nil {
+		t.Errorf("%v, %v", links, extras)
+	}
+}
