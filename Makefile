@@ -6,8 +6,8 @@ export GIT_CONFIG_COUNT = 1
 export GIT_CONFIG_KEY_0 = safe.directory
 export GIT_CONFIG_VALUE_0 = *
 
-build: ## leaves bin/clientele
-	go build -trimpath -o bin/clientele ./cmd/clientele
+build: ## leaves bin/clientele, and bin/clientele-lake, which publishes for it
+	go build -trimpath -o bin/ ./cmd/...
 
 demo: build ## the demonstration firm, from files to the line
 	scripts/demo.sh

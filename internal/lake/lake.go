@@ -35,6 +35,9 @@ type Lake struct {
 	options Options
 	db      *sql.DB
 	catalog *icebergsql.Catalog
+	keep    int64             // publications that stay in the table
+	bytes   int64             // after which another file is begun
+	block   int64             // rows that are copied at a time
 	steps   func(step string) // tells tests how far a publication is; nil: nobody
 }
 
@@ -69,7 +72,7 @@ func Open(ctx context.Context, o Options) (_ *Lake, err error) {
 	if err := db.PingContext(ctxPing); err != nil {
 		return nil, unreachable(err)
 	}
-	l := &Lake{options: o, db: db}
+	l := &Lake{options: o, db: db, keep: publicationsMax, bytes: fileBytes, block: blockRows}
 	props := iceberg.Properties{"warehouse": warehouse, icebergsql.SchemaVersionKey: icebergsql.SchemaVersionV1}
 	for range attemptsMax { // two that make the catalog's own tables at once
 		if l.catalog, err = icebergsql.NewCatalog(o.Name, db, dialect, props); err == nil {

@@ -3,6 +3,7 @@ package lake
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -137,4 +138,14 @@ func TestPublish(t *testing.T) {
 	if err != nil || out.Number != 1 || out.Unchanged || out.Lines != 1000 {
 		t.Errorf("%+v, %v", out, err)
 	}
+}
+
+// request is what the program sends to the process that publishes.
+func request(tb testing.TB, o Options, c *publication.Content) string {
+	tb.Helper()
+	text, err := json.Marshal(publication.Request{Protocol: publication.Protocol, Place: o, Content: *c})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return string(text)
 }

@@ -118,7 +118,7 @@ func (w *writing) announce(ctx context.Context, t *table.Table, row *publication
 	p := part{mark: numberMark(row.Number), rows: 1, read: func(_ context.Context, schema *arrow.Schema) iter.Seq2[arrow.RecordBatch, error] {
 		return func(yield func(arrow.RecordBatch, error) bool) { yield(record(schema, row), nil) }
 	}}
-	files, err := write(ctx, t, &p)
+	files, err := w.write(ctx, t, &p)
 	w.written[publication.Manifest][p.mark] = append(w.written[publication.Manifest][p.mark], files...)
 	if err != nil {
 		return err
@@ -131,7 +131,7 @@ func (w *writing) announce(ctx context.Context, t *table.Table, row *publication
 	for _, h := range held {
 		for _, f := range h.files {
 			m, ok := markIn(f.FilePath())
-			if n := binary.BigEndian.Uint64(m[:]); ok && n > 0 && int64(n) <= row.Number-publicationsMax { //nolint:gosec // a number of a publication
+			if n := binary.BigEndian.Uint64(m[:]); ok && n > 0 && int64(n) <= row.Number-w.keep { //nolint:gosec // a number of a publication
 				old = append(old, f)
 			}
 		}

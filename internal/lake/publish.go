@@ -149,7 +149,7 @@ type plan struct {
 // plan compares a table with what it is to hold.
 func (w *writing) plan(ctx context.Context, name publication.Table, published int64) (*plan, error) {
 	p := &plan{name: name, change: publication.Change{Table: name}}
-	want, err := parts(name, w.content)
+	want, err := w.parts(name, w.content)
 	if err != nil {
 		return nil, err
 	}
@@ -206,7 +206,7 @@ func (w *writing) carryOut(ctx context.Context, p *plan) error {
 		have, ok := w.written[p.name][part.mark]
 		if !ok {
 			var err error
-			have, err = write(ctx, p.table, part)
+			have, err = w.write(ctx, p.table, part)
 			w.written[p.name][part.mark] = have
 			if err != nil {
 				delete(w.written[p.name], part.mark)

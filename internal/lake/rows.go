@@ -36,7 +36,7 @@ type part struct {
 }
 
 // parts are what a table is to hold, in the order of the batches.
-func parts(name publication.Table, c *publication.Content) ([]part, error) {
+func (l *Lake) parts(name publication.Table, c *publication.Content) ([]part, error) {
 	switch name {
 	case publication.Parties:
 		return []part{whole(c.Parties, func(b *array.RecordBuilder, p publication.Party) {
@@ -69,7 +69,7 @@ func parts(name publication.Table, c *publication.Content) ([]part, error) {
 		out = append(out, part{
 			batch: b.ID, mark: markOf(name, " ", f.Digest, " ", b.Scale), rows: rows,
 			read: func(ctx context.Context, schema *arrow.Schema) iter.Seq2[arrow.RecordBatch, error] {
-				return copied(ctx, f.Path, schema, b)
+				return copied(ctx, f.Path, schema, b, l.block)
 			},
 		})
 	}
@@ -127,21 +127,21 @@ func rowsOf(path string) (int64, error) {
 }
 
 // copied reads the columns of a batch's table and adds what is the same in all its rows.
-func copied(ctx context.Context, path string, schema *arrow.Schema, b *publication.Batch) iter.Seq2[arrow.RecordBatch, error] {
+func copied(ctx context.Context, path string, schema *arrow.Schema, b *publication.Batch, block int64) iter.Seq2[arrow.RecordBatch, error] {
 	return func(yield func(arrow.RecordBatch, error) bool) {
-		if err := copyRows(ctx, path, schema, b, yield); err != nil {
+		if err := copyRows(ctx, path, schema, b, block, yield); err != nil {
 			yield(nil, err)
 		}
 	}
 }
 
-func copyRows(ctx context.Context, path string, schema *arrow.Schema, b *publication.Batch, yield func(arrow.RecordBatch, error) bool) (err error) {
+func copyRows(ctx context.Context, path string, schema *arrow.Schema, b *publication.Batch, rows int64, yield func(arrow.RecordBatch, error) bool) (err error) {
 	r, err := open(path)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	in, err := pqarrow.NewFileReader(r, pqarrow.ArrowReadProperties{BatchSize: blockRows}, memory.DefaultAllocator)
+	in, err := pqarrow.NewFileReader(r, pqarrow.ArrowReadProperties{BatchSize: rows}, memory.DefaultAllocator)
 	if err != nil {
 		return err
 	}
@@ -207,13 +207,13 @@ func extended(schema *arrow.Schema, block arrow.RecordBatch, b *publication.Batc
 }
 
 // write makes data files of a part. They belong to no snapshot yet.
-func write(ctx context.Context, t *table.Table, p *part) (out []iceberg.DataFile, err error) {
+func (l *Lake) write(ctx context.Context, t *table.Table, p *part) (out []iceberg.DataFile, err error) {
 	schema, err := table.SchemaToArrowSchema(t.Schema(), nil, true, false)
 	if err != nil {
 		return nil, failed(err, "the table cannot be written")
 	}
 	options := []table.WriteRecordOption{
-		table.WithWriteUUID(p.mark.fresh()), table.WithTargetFileSize(fileBytes), table.WithRecordBatchBufferSize(queueBlocks),
+		table.WithWriteUUID(p.mark.fresh()), table.WithTargetFileSize(l.bytes), table.WithRecordBatchBufferSize(queueBlocks),
 	}
 	if p.batch != "" {
 		options = append(options, table.WithClusteredWrite())

@@ -65,6 +65,7 @@ var crossings = map[[2]string]string{
 	{"internal/batch", "internal/intake"}:          "a batch is made from a file as intake reads it (decision 12)",
 	{"internal/batch", "internal/vault"}:           "the roles of a batch's files are the vault's words (decision 12)",
 	{"internal/app", "internal/engine/memory"}:     "the engine of a question without a workspace, plain Go (decision 12)",
+	{"cmd/clientele-lake", "internal/lake"}:        "a process of its own, so that no other command starts with its libraries (decision 15)",
 	{"internal/engine/sqltext", "internal/engine"}: "the SQL half of the port, for every adapter",
 }
 
@@ -216,6 +217,7 @@ const portMethodsMax = 7
 
 // untested are the packages without tests of their own, with the reason.
 var untested = map[string]string{
+	"cmd/clientele-lake":         "calls one function; the command scripts of internal/cli run it",
 	"cmd/clientele":              "calls one function; the command scripts of internal/cli run it",
 	"internal/boot":              "wiring only; the command scripts of internal/cli run it",
 	"internal/engine":            "types only; engine/enginetest holds its contract",

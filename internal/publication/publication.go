@@ -106,88 +106,104 @@ func (t Table) Snapshot() string { return string(t) + "_snapshot" }
 type Place struct {
 	// Catalog is the database that holds the catalog: postgres://USER@HOST/DATABASE, where
 	// the environment has the password (PGPASSWORD), or sqlite:FILE.
-	Catalog string
+	Catalog string `json:"catalog"`
 	// Name is what the catalog is called in it (Trino: iceberg.jdbc-catalog.catalog-name).
-	Name string
+	Name string `json:"name"`
 	// Warehouse is where new tables keep their files: a folder, file:///…, local:///…, or
 	// s3://bucket/….
-	Warehouse string
-	Namespace string
+	Warehouse string `json:"warehouse"`
+	Namespace string `json:"namespace"`
 }
 
 // Content is a ledger as it is to be published.
 type Content struct {
-	Ledger   string // which ledger; a namespace holds one only
-	Revision int64  // of the record
-	At       string // UTC, RFC 3339
-	Scale    uint8  // of the ledger: the finest of its batches
-	Currency string
-	Kind     string
-	Batches  []Batch
-	Parties  []Party
-	Links    []Link
-	Document string // JSON: the account of the ledger, opaque here
+	Ledger   string  `json:"ledger"`   // which ledger; a namespace holds one only
+	Revision int64   `json:"revision"` // of the record
+	At       string  `json:"at"`       // UTC, RFC 3339
+	Scale    uint8   `json:"scale"`    // of the ledger: the finest of its batches
+	Currency string  `json:"currency"`
+	Kind     string  `json:"kind"`
+	Batches  []Batch `json:"batches"`
+	Parties  []Party `json:"parties"`
+	Links    []Link  `json:"links"`
+	Document string  `json:"document"` // JSON: the account of the ledger, opaque here
 }
 
 // Batch is one import, as package tables wrote it.
 type Batch struct {
-	ID                     string
-	Scale                  uint8 // of its amounts
-	Lines, Cells, Accounts File
-	Rows                   int64     // lines that it loaded
-	Amount                 money.Sum // of them, at Scale
+	ID       string    `json:"id"`
+	Scale    uint8     `json:"scale"` // of its amounts
+	Lines    File      `json:"lines"`
+	Cells    File      `json:"cells"`
+	Accounts File      `json:"accounts"`
+	Rows     int64     `json:"rows"`   // lines that it loaded
+	Amount   money.Sum `json:"amount"` // of them, at Scale
 }
 
 // File is a table of a batch. Without a path there is none.
 type File struct {
-	Path   string
-	Digest string // of its bytes
+	Path   string `json:"path"`
+	Digest string `json:"digest"` // of its bytes
 }
 
 // Party is a client or a group that is no account.
 type Party struct {
-	Account   int64
-	Key, Name string
+	Account int64  `json:"account"`
+	Key     string `json:"key"`
+	Name    string `json:"name"`
 }
 
 // Link says which account numbers stand for an account at each level.
-type Link struct{ Account, Source, Client, Parent int64 }
+type Link struct {
+	Account int64 `json:"account"`
+	Source  int64 `json:"source"`
+	Client  int64 `json:"client"`
+	Parent  int64 `json:"parent"`
+}
 
 // Row is a publication as a reader finds it.
 type Row struct {
-	Number   int64 // 1, 2, …; 0: nothing was published yet
-	Revision int64
-	At       string // UTC, RFC 3339
-	Scale    uint8
-	Currency string
-	Kind     string
+	Number   int64  `json:"number"` // 1, 2, …; 0: nothing was published yet
+	Revision int64  `json:"revision"`
+	At       string `json:"at"` // UTC, RFC 3339
+	Scale    uint8  `json:"scale"`
+	Currency string `json:"currency"`
+	Kind     string `json:"kind"`
 	// Snapshots of Contents, by table.
-	Snapshots map[Table]int64
-	Document  string
+	Snapshots map[Table]int64 `json:"snapshots"`
+	Document  string          `json:"document"`
 }
 
 // Outcome tells what became of a request to publish.
 type Outcome struct {
 	Row
-	Unchanged bool // what is there is that very state
-	Attempts  int  // more than one: others published at the same time
-	Tables    []Change
+	Unchanged bool     `json:"unchanged"` // what is there is that very state
+	Attempts  int      `json:"attempts"`  // more than one: others published at the same time
+	Tables    []Change `json:"tables"`
 	// Lines and Amount are what was read back, at the ledger's scale.
-	Lines  int64
-	Amount money.Sum
+	Lines  int64     `json:"lines"`
+	Amount money.Sum `json:"amount"`
 }
 
 // Change is what happened to one table.
 type Change struct {
-	Table                   Table
-	Appended, Deleted, Kept Count
+	Table    Table `json:"table"`
+	Appended Count `json:"appended"`
+	Deleted  Count `json:"deleted"`
+	Kept     Count `json:"kept"`
 }
 
 // Count counts rows and the files that hold them.
-type Count struct{ Rows, Files int64 }
+type Count struct {
+	Rows  int64 `json:"rows"`
+	Files int64 `json:"files"`
+}
 
 // NewerError is the refusal to replace a publication by one of an earlier revision.
-type NewerError struct{ Published, Revision int64 }
+type NewerError struct {
+	Published int64 `json:"published"`
+	Revision  int64 `json:"revision"`
+}
 
 // Error says what is there.
 func (e *NewerError) Error() string {

@@ -1,8 +1,13 @@
 package publication_test
 
 import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
 	"testing"
 
+	"clientele/internal/fault"
 	"clientele/internal/publication"
 )
 
@@ -17,17 +22,16 @@ func TestColumns(t *testing.T) {
 		publication.Identity: "account source client parent",
 		publication.Manifest: "number revision at scale currency kind line_snapshot cell_snapshot account_snapshot party_snapshot identity_snapshot document",
 	} {
-		got, byBatch := "", false
-		for i, c := range name.Columns() {
-			if i > 0 {
-				got += " "
+		var words []string
+		byBatch := false
+		for _, c := range name.Columns() {
+			if c.Optional {
+				c.Name += "?"
 			}
-			if got += c.Name; c.Optional {
-				got += "?"
-			}
+			words = append(words, c.Name)
 			byBatch = byBatch || c.Name == "batch"
 		}
-		if got != want || byBatch != name.ByBatch() {
+		if got := strings.Join(words, " "); got != want || byBatch != name.ByBatch() {
 			t.Errorf("%s: %s, by batch: %v", name, got, name.ByBatch())
 		}
 	}
@@ -48,6 +52,44 @@ func TestCheck(t *testing.T) {
 		c := publication.Content{Scale: 3, Batches: tt.batches}
 		if err := c.Check(); (err == nil) != tt.ok {
 			t.Errorf("%+v: %v", tt.batches, err)
+		}
+	}
+}
+
+// What one process says, the other hears.
+func TestReplies(t *testing.T) {
+	t.Parallel()
+	cause := fault.Wrap(errors.New("no route"), fault.Failed, "publish", "the catalog cannot be reached", "check it")
+	for _, tt := range []struct {
+		err  error
+		kind fault.Kind
+		text string
+	}{
+		{cause, fault.Failed, "the catalog cannot be reached: no route; check it"},
+		{errors.New("a surprise"), fault.Internal, "a surprise"},
+		{fmt.Errorf("and more: %w", fault.New(fault.Usage, "publish", "no", "yes")), fault.Usage, "no; yes"},
+		{&publication.NewerError{Published: 3, Revision: 2}, fault.Internal, "revision 3 is published already, and this is revision 2"},
+	} {
+		reply := publication.NewReply(nil, tt.err)
+		text, err := json.Marshal(reply)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var heard publication.Reply
+		if err := json.Unmarshal(text, &heard); err != nil {
+			t.Fatal(err)
+		}
+		out, err := heard.Result()
+		if out != nil || fault.KindOf(err) != tt.kind || err.Error() != tt.text {
+			t.Errorf("%v became %v", tt.err, err)
+		}
+	}
+	if cause.Err == nil {
+		t.Error("the error was changed by being told")
+	}
+	for _, text := range []string{"", "{", `{"protocol":0}`} {
+		if _, err := publication.ReadRequest(strings.NewReader(text)); err == nil {
+			t.Errorf("%q is no request", text)
 		}
 	}
 }
