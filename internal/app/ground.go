@@ -31,13 +31,13 @@ type Ground struct {
 
 // FileReport says how one file was read.
 type FileReport struct {
-	Name     string
-	Batch    string // in a workspace
-	Shape    string
-	Evidence []string
-	Notes    []string
-	Rows     int64 // data records
-	Loaded   int64
+	Name     string   `json:"name"`
+	Batch    string   `json:"batch,omitempty"` // in a workspace
+	Shape    string   `json:"shape,omitempty"`
+	Evidence []string `json:"evidence,omitempty"`
+	Notes    []string `json:"notes,omitempty"`
+	Rows     int64    `json:"rows"` // data records
+	Loaded   int64    `json:"loaded"`
 }
 
 // Answer is the part that every answer shares.

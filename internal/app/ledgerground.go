@@ -137,13 +137,24 @@ func (s *state) owner(path string) string {
 
 // ground puts engine and account together.
 func (w *Workspace) ground(ctx context.Context, st *state, req GroundRequest) (*Ground, error) {
-	kind, err := st.kind(req.Kind)
+	g, stand, err := w.stand(st, req)
 	if err != nil {
 		return nil, err
 	}
+	g.Engine, err = w.OpenEngine(ctx, stand.version)
+	return g, err
+}
+
+// stand is a ground without its engine, and the batches that it stands on.
+func (w *Workspace) stand(st *state, req GroundRequest) (*Ground, *standing, error) {
+	kind, err := st.kind(req.Kind)
+	if err != nil {
+		return nil, nil, err
+	}
 	g := &Ground{Currency: st.policy.Base, Kind: kind, FiscalStart: st.policy.FiscalStart, Revision: st.snapshot.Revision, Reviewed: st.policy.Reviewed}
 	var accounts []batch.Account
-	ev := EngineVersion{Rules: st.rules()}
+	s := &standing{version: EngineVersion{Rules: st.rules()}}
+	ev := &s.version
 	if req.Rules != nil {
 		ev.Rules = *req.Rules
 	}
@@ -154,35 +165,33 @@ func (w *Workspace) ground(ctx context.Context, st *state, req GroundRequest) (*
 		}
 		eb, err := w.engineBatch(&files)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		a, err := w.account(&files)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
+		g.Facts.Join(&a.Facts)
+		var own *batch.Account
 		if b.Kind == kind {
 			if err := w.settled(st, b.ID, &a); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
-			eb.Scale = a.Scale
+			eb.Scale, own = a.Scale, &a
 			accounts = append(accounts, a)
 			g.file(&b, &a)
 		}
-		g.Facts.Join(&a.Facts)
+		s.add(&b, &files, eb, own)
 		ev.Scale = max(ev.Scale, eb.Scale)
 		ev.Batches = append(ev.Batches, eb)
 	}
 	g.Facts.Grouped = g.Facts.Grouped || len(ev.Rules.Parents) > 0
 	if len(accounts) == 0 {
-		return nil, fault.New(fault.Input, "ask", "the workspace holds no sales yet", "import a file: clientele import FILE")
+		return nil, nil, fault.New(fault.Input, "ask", "the workspace holds no sales yet", "import a file: clientele import FILE")
 	}
 	g.Decimals = max(ev.Scale, g.Currency.Decimals())
 	ev.Scale = g.Decimals
-	if err := g.sum(accounts); err != nil {
-		return nil, err
-	}
-	g.Engine, err = w.OpenEngine(ctx, ev)
-	return g, err
+	return g, s, g.sum(accounts)
 }
 
 // kind settles which amounts are asked about: kinds are never added.

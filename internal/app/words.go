@@ -4,6 +4,7 @@ import (
 	"clientele/internal/batch"
 	"clientele/internal/control"
 	"clientele/internal/namesake"
+	"clientele/internal/publication"
 	"clientele/internal/store"
 )
 
@@ -26,6 +27,10 @@ type (
 	Waiting = control.Waiting
 	// Aside is a row that was set aside.
 	Aside = batch.Aside
+	// Place says where open tables are.
+	Place = publication.Place
+	// Count counts rows and files of open tables.
+	Count = publication.Count
 	// Facts are findings about the sources that decide verdicts.
 	Facts = batch.Facts
 )

@@ -11,6 +11,7 @@ import (
 	"clientele/internal/fault"
 	"clientele/internal/money"
 	"clientele/internal/period"
+	"clientele/internal/publication"
 	"clientele/internal/rates"
 	"clientele/internal/store"
 	"clientele/internal/vault"
@@ -25,6 +26,8 @@ type Workspace struct {
 	Actor string
 	// OpenEngine opens the embedded engine over the files of a version.
 	OpenEngine func(ctx context.Context, v EngineVersion) (engine.Engine, error)
+	// PublishTables makes open tables of a ledger.
+	PublishTables func(ctx context.Context, place publication.Place, c *publication.Content) (*publication.Outcome, error)
 	// EngineName is written into manifests: "duckdb 1.5.6".
 	EngineName string
 	// RecordPlace says where the record is, if not in the folder.

@@ -14,6 +14,7 @@ import (
 	"clientele/internal/engine"
 	"clientele/internal/engine/duckdb"
 	"clientele/internal/fault"
+	"clientele/internal/lake/courier"
 	"clientele/internal/store/sqlstore"
 	"clientele/internal/vault"
 )
@@ -108,6 +109,7 @@ func (o Options) workspace(v *vault.Vault, s *sqlstore.Store, place string) *app
 	if w.Actor == "" {
 		w.Actor = whoami()
 	}
+	w.PublishTables = courier.Publish
 	w.OpenEngine = func(ctx context.Context, ev app.EngineVersion) (engine.Engine, error) { return o.open(ctx, v, ev) }
 	return w
 }

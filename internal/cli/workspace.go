@@ -222,10 +222,12 @@ func (f *reading) fileFlag() string {
 var kinds = []string{string(ledger.Invoiced), string(ledger.Booked), string(ledger.Received)}
 
 // kindOfQuestion reads --kind for a workspace.
-func (f *reading) kindOfQuestion() (ledger.Kind, error) {
-	word := strings.ToLower(f.request.Answers.Kind)
+func (f *reading) kindOfQuestion() (ledger.Kind, error) { return kindNamed(f.request.Answers.Kind) }
+
+func kindNamed(said string) (ledger.Kind, error) {
+	word := strings.ToLower(said)
 	if word != "" && !slices.Contains(kinds, word) {
-		return "", unknownWord("--kind", f.request.Answers.Kind, kinds)
+		return "", unknownWord("--kind", said, kinds)
 	}
 	return ledger.Kind(word), nil
 }

@@ -217,7 +217,6 @@ const portMethodsMax = 7
 
 // untested are the packages without tests of their own, with the reason.
 var untested = map[string]string{
-	"cmd/clientele-lake":         "calls one function; the command scripts of internal/cli run it",
 	"cmd/clientele":              "calls one function; the command scripts of internal/cli run it",
 	"internal/boot":              "wiring only; the command scripts of internal/cli run it",
 	"internal/engine":            "types only; engine/enginetest holds its contract",
