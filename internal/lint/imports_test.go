@@ -30,11 +30,11 @@ var rooms = map[string]room{
 	"internal/money": values, "internal/period": values, "internal/fault": values, "internal/clock": values, "internal/verdict": values,
 	"internal/ledger": domain, "internal/rollup": domain, "internal/rates": domain, "internal/metric": domain,
 	"internal/control": domain, "internal/book": domain, "internal/insight": domain, "internal/demo": domain,
-	"internal/namesake": domain, "internal/naturalkey": domain,
+	"internal/namesake": domain, "internal/naturalkey": domain, "internal/warehouse": domain,
 	"internal/engine": ports, "internal/store": ports, "internal/publication": ports,
 	"internal/engine/enginetest": suites, "internal/store/storetest": suites,
 	"internal/tables":        formats, // the Parquet layout that vault writes and engine/duckdb reads
-	"internal/engine/memory": adapters, "internal/engine/duckdb": adapters, "internal/store/sqlstore": adapters,
+	"internal/engine/memory": adapters, "internal/engine/duckdb": adapters, "internal/engine/trino": adapters, "internal/store/sqlstore": adapters,
 	"internal/intake": adapters, "internal/vault": adapters, "internal/lake": adapters,
 	"internal/batch": batches, // how a file becomes the tables of an import
 	"internal/app":   app, "internal/cli": edges, "internal/boot": boot, "cmd": commands,
@@ -78,7 +78,8 @@ var drivers = map[string][]string{
 	"modernc.org/sqlite":             {"internal/store/sqlstore", "internal/lake"},
 	"github.com/jackc/pgx":           {"internal/store/sqlstore", "internal/lake"},
 	"github.com/pressly/goose":       {"internal/store/sqlstore"},
-	"github.com/jackc/pgx":           {"internal/store/sqlstore"},
+	"github.com/trinodb":             {"internal/engine/trino"},
+	"github.com/pelletier/go-toml":   {"internal/boot"},
 	"github.com/spf13/cobra":         {"internal/cli"},
 	"github.com/jedib0t/go-pretty":   {"internal/cli"},
 	"github.com/schollz/progressbar": {"internal/cli"},
