@@ -36,9 +36,9 @@ type Rollup struct {
 // NewRollup checks the source. The schema is where the roll-up is kept; the user of the
 // cluster may write there, and needs to read nothing but the source.
 func (c *Cluster) NewRollup(ctx context.Context, s warehouse.Source, schema string, today period.Date) (*Rollup, error) {
-	path, err := warehouse.SplitName(schema)
-	if err != nil || len(path) != 2 {
-		return nil, fault.New(fault.Usage, "read the configuration", fmt.Sprintf("trino: schema = %q is not the full name of a schema", schema), "write it in full: schema = \"catalog.schema\"")
+	path, err := schemaPath(schema)
+	if err != nil {
+		return nil, err
 	}
 	src, err := c.source(ctx, s)
 	if err != nil {
@@ -269,5 +269,19 @@ func (r *Rollup) Latest(ctx context.Context) (p Publication, err error) {
 	err = r.c.each(ctx, sqltext.Query{Text: text}, func(rows *sql.Rows) error {
 		return rows.Scan(&p.Number, &p.Token, &p.At, &p.Document)
 	})
+	if nothing(err) {
+		return Publication{}, nil
+	}
 	return p, err
+}
+
+// Recount counts the source again: the whole account.
+func (r *Rollup) Recount(ctx context.Context, s *warehouse.State) ([]Counted, error) {
+	now := warehouse.State{}
+	r.src.scale = s.Scale
+	if err := r.account(ctx, &now); err != nil {
+		return nil, err
+	}
+	t := &now.Totals
+	return []Counted{{"read", t.Read}, {"loaded", t.Loaded}, {"unassigned", t.Unassigned}, {"excluded", t.Excluded}, {"quarantined", t.Quarantined}}, nil
 }

@@ -33,8 +33,17 @@ var (
 
 // Open answers from the months of a publication, under rules.
 func (r *Rollup) Open(ctx context.Context, s *warehouse.State, rules engine.Rules) (engine.Engine, error) {
+	return r.open(ctx, s, rules, r.built(s.Months))
+}
+
+// Anew answers the same from the firm's own table alone: the other way to every figure.
+func (r *Rollup) Anew(ctx context.Context, s *warehouse.State, rules engine.Rules) (engine.Engine, error) {
 	r.src.scale = s.Scale
-	cells := r.built(s.Months)
+	return r.open(ctx, s, rules, r.src.cells(byMonth, period.All))
+}
+
+func (r *Rollup) open(ctx context.Context, s *warehouse.State, rules engine.Rules, cells string) (engine.Engine, error) {
+	r.src.scale = s.Scale
 	links, extras, err := r.settle(ctx, names(cells, nil), rules)
 	if err != nil {
 		return nil, err

@@ -71,6 +71,8 @@ func (c *Cluster) source(ctx context.Context, s warehouse.Source) (*source, erro
 	return x, nil
 }
 
+func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
 func quoted(path []string) string {
 	parts := make([]string, len(path))
 	for i, p := range path {

@@ -147,11 +147,12 @@ func TestKilledPostgres(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		var acknowledged atomic.Int64
-		results := make(chan tried)
+		var acknowledged, ended atomic.Int64
+		results := make(chan tried, len(stores))
 		for i, s := range stores {
 			name := fmt.Sprintf("writer %d of round %d", i, round)
 			go func() {
+				defer ended.Add(1)
 				failures := 0
 				results <- write(ctx, t, s, name, &acknowledged, func(error) bool {
 					failures++
@@ -161,6 +162,10 @@ func TestKilledPostgres(t *testing.T) {
 		}
 		reach := func(n int64) {
 			for acknowledged.Load() < n {
+				if ended.Load() == int64(len(stores)) {
+					t.Errorf("the writers ended after %d changes, before %d", acknowledged.Load(), n)
+					return
+				}
 				if _, err := stores[0].VerifyLog(ctx); err != nil && whole { // a reader beside them
 					t.Error(err)
 					return

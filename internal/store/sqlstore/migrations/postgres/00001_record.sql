@@ -1,7 +1,8 @@
 -- +goose Up
 -- Money is a decimal integer in text (sums take 128 bits), times are UTC RFC 3339
 -- with nine decimals so that text order is time order, days are YYYY-MM-DD or ''.
--- Texts are in order of their bytes, whatever the database's own order is.
+-- Texts are in order of their bytes: an index then stays right when the system's own
+-- rules of order change, and the database's are of no matter.
 CREATE TABLE record (
   id                 BIGINT PRIMARY KEY CHECK (id = 1),
   revision           BIGINT NOT NULL,
