@@ -83,6 +83,11 @@ func (w *Workspace) Audit(ctx context.Context) (a *AuditAnswer, err error) {
 			x.before = append(x.before, files)
 		}
 	}
+	if w.Connect != nil {
+		if err := w.auditRemote(ctx, st, a); err != nil {
+			return nil, err
+		}
+	}
 	if len(damaged) > 0 {
 		return a, nil // figures of damaged files prove nothing
 	}
@@ -244,9 +249,9 @@ func (k *again) take(dir string, d *batch.Derived) error {
 	return flush()
 }
 
-// figures asks both engines the same questions.
+// figures asks the published engine and one of the audit's own the same.
 func (x *auditor) figures(ctx context.Context, kind ledger.Kind, k *again) (err error) {
-	g, err := x.w.ground(ctx, x.st, GroundRequest{Kind: kind})
+	g, err := x.w.localGround(ctx, x.st, GroundRequest{Kind: kind})
 	if err != nil {
 		return err
 	}
@@ -260,30 +265,50 @@ func (x *auditor) figures(ctx context.Context, kind ledger.Kind, k *again) (err 
 	if err != nil {
 		return err
 	}
-	own := memory.New(memory.Config{Cells: cells, Accounts: k.accounts, Rules: x.st.rules()})
+	return x.a.figures(ctx, comparison{
+		name: string(kind), span: g.Span, fiscal: g.FiscalStart, published: g.Engine,
+		derived: memory.New(memory.Config{Cells: cells, Accounts: k.accounts, Rules: x.st.rules()}), up: g.Decimals - k.builder.Decimals(),
+	})
+}
+
+// comparison is two engines over the same facts.
+type comparison struct {
+	name               string
+	span               period.Range
+	fiscal             int
+	published, derived engine.Engine
+	up                 uint8 // decimals that the derived one lacks
+}
+
+// figures asks both engines the same questions.
+func (a *AuditAnswer) figures(ctx context.Context, c comparison) error {
 	for _, spec := range []WindowSpec{{}, {Kind: Everything}} {
-		win, err := resolve(spec, NoCompare, period.NoDate, g.Span, g.FiscalStart)
+		win, err := resolve(spec, NoCompare, period.NoDate, c.span, c.fiscal)
 		if err != nil {
 			return err
 		}
 		for _, level := range []engine.Level{engine.ByClient, engine.ByGroup} {
 			f := engine.Frame{Level: level, Current: win.Current}
-			name := fmt.Sprintf("%s, %s, %ss", kind, win.Current, LevelWord(level))
-			want, err := fingerprint(ctx, g.Engine, f, 0)
+			name := fmt.Sprintf("%s, %s, %ss", c.name, win.Current, LevelWord(level))
+			want, err := fingerprint(ctx, c.published, f, 0)
 			if err != nil {
 				return err
 			}
-			got, err := fingerprint(ctx, own, f, g.Decimals-k.builder.Decimals())
+			got, err := fingerprint(ctx, c.derived, f, c.up)
 			if err != nil {
 				return err
 			}
 			for i, item := range want {
-				x.a.compare(name+": "+item.Name, item.Value, got[i].Value)
+				a.compare(name+": "+item.Name, item.Value, got[i].Value)
 			}
 		}
 	}
 	return nil
 }
+
+// everyRowMax is how many clients an audit compares one by one; beyond it their
+// distribution is compared: how many there are in each of many classes, and their sum.
+const everyRowMax = 1_000_000
 
 // fingerprint is the published figures of a frame, and a digest of every client's row.
 func fingerprint(ctx context.Context, e engine.Engine, f engine.Frame, up uint8) ([]Input, error) {
@@ -300,7 +325,12 @@ func fingerprint(ctx context.Context, e engine.Engine, f engine.Frame, up uint8)
 	if err != nil {
 		return nil, err
 	}
-	digest, err := bookDigest(ctx, e, f, up)
+	digest := ""
+	if s.Clients <= everyRowMax {
+		digest, err = bookDigest(ctx, e, f, up)
+	} else {
+		digest, err = curveDigest(ctx, d, up)
+	}
 	if err != nil {
 		return nil, err
 	}

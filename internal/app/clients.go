@@ -168,6 +168,9 @@ func (w *Workspace) Relate(ctx context.Context, relation store.Relation, from, t
 
 // known refuses keys that no file has.
 func (w *Workspace) known(ctx context.Context, st *state, keys ...string) error {
+	if w.elsewhere() {
+		return w.knownRemote(ctx, st, keys)
+	}
 	list, err := w.accounts(ctx, st)
 	if err != nil {
 		return err

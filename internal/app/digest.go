@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"clientele/internal/engine"
+	"clientele/internal/insight"
 	"clientele/internal/metric"
 	"clientele/internal/money"
 )
@@ -35,4 +36,18 @@ func bookDigest(ctx context.Context, e engine.Engine, f engine.Frame, up uint8) 
 		h.Write([]byte{'\n'})
 	}
 	return fmt.Sprintf("%d rows, %x", len(list), h.Sum(nil)[:8]), nil
+}
+
+// curveDigest hashes how the clients of a frame spread: exact points of the curve.
+func curveDigest(ctx context.Context, d insight.Distribution, up uint8) (string, error) {
+	points, err := insight.Curve(ctx, d, curveSteps)
+	if err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	for _, p := range points {
+		sum, _ := p.Sum.Upscale(up)
+		fmt.Fprintf(h, "%d\x1f%s\n", p.Clients, sum.Format(0)) //nolint:errcheck // a hash takes everything
+	}
+	return fmt.Sprintf("%d points, %x", len(points), h.Sum(nil)[:8]), nil
 }

@@ -35,6 +35,10 @@ func (w *Workspace) Doctor(ctx context.Context) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
+	if w.Connect != nil {
+		_, row, _, err := w.latest(ctx)
+		add("cluster", err, fmt.Sprintf("answers; publication %d of %s", row.Number, row.At), "correct clientele.toml, or bring the cluster up")
+	}
 	for _, b := range st.live() {
 		add("original of "+b.ID, w.Vault.VerifyOriginal(ctx, b.SHA256), b.File, "put the file back and import it again")
 	}

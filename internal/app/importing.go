@@ -64,6 +64,9 @@ type ImportAnswer struct {
 
 // Import brings one file into the workspace: everything or nothing.
 func (w *Workspace) Import(ctx context.Context, req ImportRequest) (a *ImportAnswer, err error) {
+	if err := w.atHome("import"); err != nil {
+		return nil, err
+	}
 	src, err := source.Open(req.Path, source.Options{Stdin: req.Stdin, TempDir: w.Vault.SpillDir()})
 	if err != nil {
 		return nil, err

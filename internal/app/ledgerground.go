@@ -135,8 +135,17 @@ func (s *state) owner(path string) string {
 	return ""
 }
 
-// ground puts engine and account together.
+// ground puts engine and account together: those of the cluster, if there is one. What a
+// change of identities would do to files is asked here.
 func (w *Workspace) ground(ctx context.Context, st *state, req GroundRequest) (*Ground, error) {
+	if w.elsewhere() || w.Connect != nil && req.Rules == nil {
+		return w.remoteGround(ctx, st, req)
+	}
+	return w.localGround(ctx, st, req)
+}
+
+// localGround is the ground of the embedded engine.
+func (w *Workspace) localGround(ctx context.Context, st *state, req GroundRequest) (*Ground, error) {
 	g, stand, err := w.stand(st, req)
 	if err != nil {
 		return nil, err

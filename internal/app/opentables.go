@@ -17,6 +17,7 @@ import (
 	"clientele/internal/publication"
 	"clientele/internal/store"
 	"clientele/internal/vault"
+	"clientele/internal/warehouse"
 )
 
 // PublishRequest says where open tables are, and which amounts go there.
@@ -43,6 +44,9 @@ const publishTries = 5
 // Publish makes open tables of the ledger. It needs no lock: if the ledger changes while
 // it is read, the newer state is published.
 func (w *Workspace) Publish(ctx context.Context, req PublishRequest) (*PublishAnswer, error) {
+	if err := w.atHome("publish"); err != nil {
+		return nil, err
+	}
 	for try := 1; ; try++ {
 		st, err := w.sound(ctx)
 		if err != nil {
@@ -177,7 +181,9 @@ type Published struct {
 	Dated       batch.Dated      `json:"dated"`
 	Facts       Facts            `json:"facts"`
 	Files       []FileReport     `json:"files"`
-	Batches     []PublishedBatch `json:"batches"`
+	Batches     []PublishedBatch `json:"batches,omitempty"`
+	// Rollup is where the cells of a firm's own table are; nil: it is a ledger of batches.
+	Rollup *warehouse.State `json:"rollup,omitempty"`
 }
 
 // PublishedBatch is one batch of a publication, with its own account at its own scale.

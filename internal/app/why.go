@@ -180,6 +180,9 @@ func (y *why) client(ctx context.Context, key string) (*WhyAnswer, error) {
 
 // noClient suggests the nearest keys.
 func (y *why) noClient(ctx context.Context, key string) error {
+	if y.w.Connect != nil {
+		return fault.New(fault.NotFound, "explain", fmt.Sprintf("no client %q has lines by the end of the window", key), "list them with: clientele book")
+	}
 	list, err := y.w.accounts(ctx, y.st)
 	if err != nil {
 		return err
@@ -217,6 +220,10 @@ func (y *why) trace(ctx context.Context, a *WhyAnswer, refs []engine.LineRef) er
 	amounts := map[string]int64{}
 	var order []string
 	for _, r := range refs {
+		if r.Record != nil {
+			a.Rows = append(a.Rows, y.record(r))
+			continue
+		}
 		if byBatch[r.Batch] == nil {
 			order = append(order, r.Batch)
 		}
@@ -225,7 +232,10 @@ func (y *why) trace(ctx context.Context, a *WhyAnswer, refs []engine.LineRef) er
 	}
 	for _, id := range order {
 		b, ok := y.st.snapshot.Batch(id)
-		if !ok {
+		if !ok { // a ledger that another workspace published
+			for _, line := range byBatch[id] {
+				a.Rows = append(a.Rows, TracedRow{SourceRow: SourceRow{Batch: id, File: y.fileOf(id), Line: line}, Amount: format(amounts[fmt.Sprintf("%s:%d", id, line)], a.Decimals)})
+			}
 			continue
 		}
 		lines := byBatch[id]
@@ -239,6 +249,25 @@ func (y *why) trace(ctx context.Context, a *WhyAnswer, refs []engine.LineRef) er
 		}
 	}
 	return nil
+}
+
+// record is a row that came with the answer, since there is no file to read it from.
+func (y *why) record(r engine.LineRef) TracedRow {
+	row := SourceRow{Batch: r.Batch, File: r.Batch}
+	for _, f := range r.Record {
+		row.Header, row.Cells = append(row.Header, f.Name), append(row.Cells, f.Name+"="+f.Value)
+	}
+	return TracedRow{SourceRow: row, Amount: format(r.Amount, y.g.Decimals)}
+}
+
+// fileOf is the file that a batch of the ground was read from.
+func (y *why) fileOf(batch string) string {
+	for _, f := range y.g.Files {
+		if f.Batch == batch {
+			return f.Name
+		}
+	}
+	return batch
 }
 
 // asides shows the rows behind a figure of the account.

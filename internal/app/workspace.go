@@ -15,6 +15,7 @@ import (
 	"clientele/internal/rates"
 	"clientele/internal/store"
 	"clientele/internal/vault"
+	"clientele/internal/warehouse"
 )
 
 // Workspace is a firm's own folder: the originals, the record and the published
@@ -28,6 +29,12 @@ type Workspace struct {
 	OpenEngine func(ctx context.Context, v EngineVersion) (engine.Engine, error)
 	// PublishTables makes open tables of a ledger.
 	PublishTables func(ctx context.Context, place publication.Place, c *publication.Content) (*publication.Outcome, error)
+	// Connect reaches the ledger on a cluster; nil: questions are answered here.
+	Connect func(ctx context.Context) (Remote, error)
+	// Hangup ends the connection, if there is one; nil with Connect.
+	Hangup func() error
+	// Source is the firm's own table, where that is the ledger; nil: files are.
+	Source *warehouse.Source
 	// EngineName is written into manifests: "duckdb 1.5.6".
 	EngineName string
 	// RecordPlace says where the record is, if not in the folder.
@@ -51,8 +58,13 @@ type EngineBatch struct {
 	Lines, Cells, Accounts []string
 }
 
-// Close frees the record.
-func (w *Workspace) Close() error { return w.Store.Close() }
+// Close frees the record and the cluster.
+func (w *Workspace) Close() error {
+	if w.Hangup != nil {
+		return errors.Join(w.Hangup(), w.Store.Close())
+	}
+	return w.Store.Close()
+}
 
 func (w *Workspace) say(text string) {
 	if w.Say != nil {

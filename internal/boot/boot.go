@@ -54,7 +54,7 @@ func Create(ctx context.Context, o Options) (*app.Workspace, error) {
 		if err != nil {
 			return nil, err
 		}
-		return o.workspace(v, s, ""), nil
+		return o.workspace(v, s, "")
 	}
 	s, err := sqlstore.CreatePostgres(ctx, p, o.Clock)
 	if err != nil {
@@ -66,7 +66,7 @@ func Create(ctx context.Context, o Options) (*app.Workspace, error) {
 	if p.HasPassword() && o.Say != nil {
 		o.Say("the password is not kept: from now on it is read from PGPASSWORD or ~/.pgpass")
 	}
-	return o.workspace(v, s, p.Place()), nil
+	return o.workspace(v, s, p.Place())
 }
 
 // Open opens a workspace.
@@ -86,7 +86,7 @@ func Open(ctx context.Context, o Options) (*app.Workspace, error) {
 		if err != nil {
 			return nil, err
 		}
-		return o.workspace(v, s, ""), nil
+		return o.workspace(v, s, "")
 	}
 	p, err := sqlstore.ParsePostgres(address)
 	if err != nil {
@@ -101,17 +101,25 @@ func Open(ctx context.Context, o Options) (*app.Workspace, error) {
 	if err != nil {
 		return nil, err
 	}
-	return o.workspace(v, s, p.Place()), nil
+	return o.workspace(v, s, p.Place())
 }
 
-func (o Options) workspace(v *vault.Vault, s *sqlstore.Store, place string) *app.Workspace {
+func (o Options) workspace(v *vault.Vault, s *sqlstore.Store, place string) (*app.Workspace, error) {
+	c, err := readConfig(o.Dir)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	w := &app.Workspace{Store: s, Vault: v, Clock: o.Clock, Actor: o.Actor, Say: o.Say, Progress: o.Progress, EngineName: engineName, RecordPlace: place}
 	if w.Actor == "" {
 		w.Actor = whoami()
 	}
 	w.PublishTables = courier.Publish
 	w.OpenEngine = func(ctx context.Context, ev app.EngineVersion) (engine.Engine, error) { return o.open(ctx, v, ev) }
-	return w
+	if c.Engine == distributed {
+		far := &connector{config: c, dir: o.Dir, clock: o.Clock, progress: o.Progress}
+		w.Connect, w.Source, w.Hangup = far.connect, c.Sources.Sales, far.close
+	}
+	return w, nil
 }
 
 func whoami() string {

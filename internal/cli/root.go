@@ -82,7 +82,7 @@ func (r *run) root() *cobra.Command {
 	r.globalFlags(root)
 	root.AddCommand(r.line(), r.book(), r.why(),
 		r.initialise(), r.importing(), r.batches(), r.undo(), r.problems(), r.clients(), r.rates(),
-		r.audit(), r.rebuild(), r.doctor(), r.publish(), r.demo(), r.completion(), r.version())
+		r.audit(), r.rebuild(), r.doctor(), r.publish(), r.refresh(), r.demo(), r.completion(), r.version())
 	return root
 }
 

@@ -253,7 +253,10 @@ func (p purse) written(digits string) string {
 func (t theme) traced(b *strings.Builder, a *app.WhyAnswer) {
 	for i := range a.Rows {
 		x := &a.Rows[i]
-		head := fmt.Sprintf("%s, line %d", clean(x.File), x.Line)
+		head := clean(x.File)
+		if x.Line > 0 {
+			head += fmt.Sprintf(", line %d", x.Line)
+		}
 		switch {
 		case x.Amount == "":
 		case x.Note == "":

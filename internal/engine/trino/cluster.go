@@ -176,6 +176,9 @@ func (c *Cluster) runner(s sqltext.Schema) *sqltext.Runner {
 	}
 }
 
+// At is the host and port of the coordinator.
+func (c *Cluster) At() string { return c.at }
+
 // Close ends the connection.
 func (c *Cluster) Close() error { return c.db.Close() }
 
