@@ -3,6 +3,7 @@ package main
 import (
 	"archive/tar"
 	"archive/zip"
+	"bytes"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
@@ -152,7 +153,7 @@ func (a artifact) download(ctx context.Context, dir string) error {
 		return err
 	}
 	defer os.RemoveAll(own) //nolint:errcheck // a left-over folder harms nobody
-	err = command(ctx, "mvn", "-B", "-q", "-Dstyle.color=never", mavenCopy, "-Dartifact=io.trino:"+a.name+":"+version+":"+a.kind,
+	err = command(ctx, "mvn", "-B", "-q", mavenCopy, "-Dartifact=io.trino:"+a.name+":"+version+":"+a.kind,
 		"-Dmdep.useBaseVersion=true", "-DoutputDirectory="+own)
 	if err != nil {
 		return err
@@ -242,12 +243,11 @@ func need(ctx context.Context, name, debian string) error {
 	return command(ctx, "apt-get", "-qq", "install", "--yes", "--no-install-recommends", debian)
 }
 
-// command runs a program whose words, if any, are for the person who waits.
+// command runs a program and shows what it said only if it fails.
 func command(ctx context.Context, name string, args ...string) error {
-	cmd := exec.CommandContext(ctx, name, args...) //nolint:gosec // fixed programs
-	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
-	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+	out, err := exec.CommandContext(ctx, name, args...).CombinedOutput() //nolint:gosec // fixed programs
+	if err != nil {
+		return fmt.Errorf("%s: %w\n%s", name, err, bytes.TrimSpace(out))
 	}
 	return nil
 }
