@@ -25,6 +25,7 @@ const (
 	blockRows   = 1 << 16   // rows that are copied at a time
 	queueBlocks = 4         // blocks between the reader and the writer of a file
 	fileBytes   = 256 << 20 // after which another file is begun
+	groupRows   = 1 << 18   // of a row group, which is held while it is made
 )
 
 // part is what one batch, or the whole of a table without batches, has to bring.
@@ -214,6 +215,7 @@ func (l *Lake) write(ctx context.Context, t *table.Table, p *part) (out []iceber
 	}
 	options := []table.WriteRecordOption{
 		table.WithWriteUUID(p.mark.fresh()), table.WithTargetFileSize(l.bytes), table.WithRecordBatchBufferSize(queueBlocks),
+		table.WithParquetRowGroupLimit(groupRows),
 	}
 	if p.batch != "" {
 		options = append(options, table.WithClusteredWrite())
