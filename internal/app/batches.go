@@ -21,6 +21,9 @@ type UndoAnswer struct {
 
 // Batches lists every import, the undone ones too.
 func (w *Workspace) Batches(ctx context.Context) ([]store.Batch, error) {
+	if err := w.atHome("list batches"); err != nil {
+		return nil, err
+	}
 	s, err := w.Store.Snapshot(ctx)
 	if err != nil {
 		return nil, err

@@ -27,6 +27,7 @@ type ClientsAnswer struct {
 	Accounts    []ledger.Account      // every key of the source, by key
 	Events      []store.Event         // merges and groups that stand
 	Suggestions []namesake.Suggestion // open ones
+	Table       string                // of the firm, where the clients are instead; "": in files
 }
 
 // Clients reads accounts, decisions and open suggestions.
@@ -36,6 +37,9 @@ func (w *Workspace) Clients(ctx context.Context) (*ClientsAnswer, error) {
 		return nil, err
 	}
 	a := &ClientsAnswer{}
+	if w.elsewhere() {
+		a.Table = w.Source.Table
+	}
 	if a.Accounts, err = w.accounts(ctx, st); err != nil {
 		return nil, err
 	}

@@ -36,7 +36,8 @@ type FileReport struct {
 	Shape    string   `json:"shape,omitempty"`
 	Evidence []string `json:"evidence,omitempty"`
 	Notes    []string `json:"notes,omitempty"`
-	Rows     int64    `json:"rows"` // data records
+	Table    bool     `json:"table,omitempty"` // it is a table of the firm, and no file
+	Rows     int64    `json:"rows"`            // data records
 	Loaded   int64    `json:"loaded"`
 }
 

@@ -122,7 +122,7 @@ func (w *Workspace) rolledUp(st *state, s *warehouse.State) *Published {
 		Control: s.Totals, Rollup: s,
 		Dated: batch.Dated{Undated: s.Undated, Future: s.Future},
 		Facts: Facts{TaxSettled: x.Tax != "", Gross: x.Tax == "gross", NameAsKey: s.NameAsKey, Documents: s.Documents},
-		Files: []FileReport{{Name: s.Table, Rows: s.Totals.Read.Rows, Loaded: s.Totals.Loaded.Rows}},
+		Files: []FileReport{{Name: s.Table, Table: true, Rows: s.Totals.Read.Rows, Loaded: s.Totals.Loaded.Rows}},
 	}
 	if s.First != period.NoDate {
 		p.Dated.Span = period.Range{From: s.First, To: s.Last + 1}

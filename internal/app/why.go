@@ -286,6 +286,9 @@ func (y *why) asides(ctx context.Context, a *WhyAnswer) error {
 			a.Inputs = append(a.Inputs, Input{r.Code, fmt.Sprintf("%d rows, %s (%s)", r.Rows, r.Amount.Format(a.Decimals), r.Text)})
 		}
 	}
+	if source, ok := y.g.Engine.(engine.Asides); ok {
+		return y.queried(ctx, a, source, state)
+	}
 	books, err := y.w.books(y.st)
 	if err != nil {
 		return err
@@ -317,11 +320,39 @@ func (y *why) asides(ctx context.Context, a *WhyAnswer) error {
 	return ctx.Err()
 }
 
+// queried shows rows that the engine finds where they are.
+func (y *why) queried(ctx context.Context, a *WhyAnswer, source engine.Asides, state ledger.State) error {
+	f := engine.Frame{Current: a.Windows.Current, SalesOnly: y.q.Line.SalesOnly}
+	list, err := source.SetAside(ctx, f, state, int64(y.q.Limit)+1)
+	if err != nil {
+		return err
+	}
+	if len(list) > y.q.Limit {
+		list, a.More = list[:y.q.Limit], 1
+	}
+	for _, x := range list {
+		row := y.record(engine.LineRef{Batch: y.w.Source.Table, Amount: x.Amount.Int, Record: x.Record})
+		if !x.Amount.Valid {
+			row.Amount = ""
+		}
+		for _, r := range a.Control.Reasons {
+			if r.Code == x.Code && r.State == state {
+				row.Note = r.Text
+			}
+		}
+		a.Rows = append(a.Rows, row)
+	}
+	return nil
+}
+
 // errEnough ends a reading early.
 var errEnough = errors.New("enough")
 
 // unassigned shows loaded rows that name no client.
 func (y *why) unassigned(ctx context.Context, a *WhyAnswer) error {
+	if source, ok := y.g.Engine.(engine.Asides); ok {
+		return y.queried(ctx, a, source, ledger.Loaded)
+	}
 	books, err := y.w.books(y.st)
 	if err != nil {
 		return err

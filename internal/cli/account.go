@@ -9,11 +9,19 @@ import (
 	"clientele/internal/verdict"
 )
 
+// sources counts what the account is of: files, or a table of the firm.
+func sources(a *app.Answer) string {
+	if len(a.Files) == 1 && a.Files[0].Table {
+		return clean(a.Files[0].Name)
+	}
+	return counted(int64(len(a.Files)), "file")
+}
+
 // account says what was read and what became of it, one line each, only where there is
 // something to say.
 func (t theme) account(b *strings.Builder, a *app.Answer, p purse) {
 	c := &a.Control
-	text := fmt.Sprintf("%s, %s, from %s", counted(c.Read.Rows, "row"), p.named(c.Read.Amount), counted(int64(len(a.Files)), "file"))
+	text := fmt.Sprintf("%s, %s, from %s", counted(c.Read.Rows, "row"), p.named(c.Read.Amount), sources(a))
 	if n := c.Read.WithoutAmount; n > 0 {
 		text += ", " + count(n) + " without an amount"
 	}

@@ -76,7 +76,7 @@ func (r *run) clients() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return r.showClients(clientRecords(a, search), search, limit)
+			return r.showClients(a, clientRecords(a, search), search, limit)
 		})
 	}
 	cmd.AddCommand(r.clientsSuggest(), r.clientsRelate(app.Merge), r.clientsRelate(app.Group), r.clientsDifferent(),
@@ -116,7 +116,7 @@ func clientRecords(a *app.ClientsAnswer, search string) []clientRecordDocument {
 	return out
 }
 
-func (r *run) showClients(list []clientRecordDocument, search string, limit int) error {
+func (r *run) showClients(a *app.ClientsAnswer, list []clientRecordDocument, search string, limit int) error {
 	total := len(list)
 	if limit > 0 && total > limit {
 		list = list[:limit]
@@ -129,7 +129,7 @@ func (r *run) showClients(list []clientRecordDocument, search string, limit int)
 			{"parent", "parent", false, false},
 			{"owner", "owner", false, false},
 		},
-		empty: "There are no clients yet. To do: " + r.self("import", "FILE…"),
+		empty: r.noClients(a),
 	}
 	if search != "" {
 		t.empty = "No client has " + clean(search) + " in its id or name. All of them: " + r.self("clients")
@@ -304,4 +304,12 @@ func (r *run) showHistory(list []app.Event) error {
 		t.shown = append(t.shown, shown)
 	}
 	return r.show(t, func() any { return d })
+}
+
+// noClients says where clients are to come from.
+func (r *run) noClients(a *app.ClientsAnswer) string {
+	if a.Table != "" {
+		return "The clients are in " + clean(a.Table) + ". To do: " + r.self("book")
+	}
+	return "There are no clients yet. To do: " + r.self("import", "FILE…")
 }

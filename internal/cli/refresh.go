@@ -118,7 +118,7 @@ func (r *run) showRefresh(a *app.RefreshAnswer) error {
 	}
 	s.block(&b, "Kept in", clean(a.Place))
 	s.block(&b, "Months", fmt.Sprintf("%d written, %d taken over, %d as they were; %s", len(a.Written), len(a.Reused), a.Kept, counted(cells, "cell")))
-	answer := app.Answer{Control: a.Ground.Control, Currency: a.Ground.Currency, Decimals: a.Ground.Decimals}
+	answer := app.Answer{Control: a.Ground.Control, Files: a.Ground.Files, Currency: a.Ground.Currency, Decimals: a.Ground.Decimals}
 	s.account(&b, &answer, p)
 	s.next(&b, r.self("line"), r.self("book"), r.self("audit"))
 	return r.print([]byte(b.String()))

@@ -10,6 +10,7 @@ import (
 	"math/big"
 
 	"clientele/internal/fault"
+	"clientele/internal/ledger"
 	"clientele/internal/metric"
 	"clientele/internal/money"
 	"clientele/internal/period"
@@ -225,6 +226,20 @@ type Field struct{ Name, Value string }
 // window, largest absolute amount first, then batch and line.
 type Lines interface {
 	ClientLines(ctx context.Context, f Frame, client string, limit int64) ([]LineRef, error)
+}
+
+// Aside is a record that is in no client's revenue.
+type Aside struct {
+	Code   string // of the reason; "" if it was loaded, and names no client
+	Amount Value  // base minor units; null where it has none
+	Record []Field
+}
+
+// Asides is an optional ability of engines that have the records themselves: those that
+// were excluded or quarantined; and under ledger.Loaded those of the current window that
+// name no client.
+type Asides interface {
+	SetAside(ctx context.Context, f Frame, state ledger.State, limit int64) ([]Aside, error)
 }
 
 // RankPart is one run of values, ascending: all values of a part lie below those of the

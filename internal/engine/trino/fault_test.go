@@ -182,6 +182,8 @@ func TestClusterCancel(t *testing.T) {
 	if d := clock.System().Sub(start); d > 10*time.Second {
 		t.Errorf("it took %v to stop", d)
 	}
+	tick := time.NewTicker(500 * time.Millisecond)
+	defer tick.Stop()
 	for try := 0; ; try++ {
 		rows := run(t, c, "SELECT state FROM system.runtime.queries WHERE query LIKE '%"+mark+"%' AND query NOT LIKE '%runtime.queries%'")
 		if len(rows) == 1 && rows[0][0] == "FAILED" {
@@ -190,7 +192,7 @@ func TestClusterCancel(t *testing.T) {
 		if try == 20 {
 			t.Fatalf("the cluster still works: %v", rows)
 		}
-		time.Sleep(500 * time.Millisecond)
+		<-tick.C
 	}
 }
 

@@ -115,21 +115,28 @@ const (
 	stateRate     = "missing_rate"
 )
 
+// state is what becomes of a row.
+func (x *source) state() string {
+	text := "CASE WHEN NOT " + x.kept() + " THEN '" + stateExcluded + "' WHEN " + x.exact + " IS NULL THEN '" + stateAmount + "'"
+	if x.date != "" {
+		text += " WHEN " + x.date + " IS NULL THEN '" + stateDate + "'"
+	}
+	if x.currency != "" {
+		text += " WHEN " + x.foreign() + " THEN '" + stateRate + "'"
+	}
+	return text + " ELSE '" + stateLoaded + "' END"
+}
+
 // account counts every row of the source once, by what becomes of it.
 func (r *Rollup) account(ctx context.Context, s *warehouse.State) error {
 	x := r.src
-	state := "CASE WHEN NOT " + x.kept() + " THEN '" + stateExcluded + "' WHEN " + x.exact + " IS NULL THEN '" + stateAmount + "'"
-	day := "CAST(NULL AS INTEGER)"
+	day, currency := "CAST(NULL AS INTEGER)", "CAST(NULL AS VARCHAR)"
 	if x.date != "" {
-		state += " WHEN " + x.date + " IS NULL THEN '" + stateDate + "'"
 		day = epochDay(x.date)
 	}
-	currency := "CAST(NULL AS VARCHAR)"
 	if x.currency != "" {
-		state += " WHEN " + x.foreign() + " THEN '" + stateRate + "'"
 		currency = "CASE WHEN " + x.foreign() + " THEN upper(" + x.currency + ") END"
 	}
-	state += " ELSE '" + stateLoaded + "' END"
 	byName := "0"
 	if x.name != "" {
 		byName = "CASE WHEN " + x.client + " IS NULL AND " + x.name + " IS NOT NULL THEN 1 ELSE 0 END"
@@ -141,7 +148,7 @@ func (r *Rollup) account(ctx context.Context, s *warehouse.State) error {
 	text := fmt.Sprintf("SELECT state, currency, unassigned, count(*), count(units), coalesce(sum(units), 0), min(day), max(day), sum(future), sum(by_name), sum(named)\nFROM (\n"+
 		"  SELECT state, currency, unassigned, units, by_name, named, CASE WHEN day > %d THEN 1 ELSE 0 END AS future, CASE WHEN day <= %d THEN day END AS day\n  FROM (\n"+
 		"    SELECT %s AS state, %s AS currency, CASE WHEN %s IS NULL THEN 1 ELSE 0 END AS unassigned, %s AS units, %s AS by_name, %s AS named, %s AS day\n    FROM %s\n  ) r\n) s\nGROUP BY state, currency, unassigned",
-		r.Today, r.Today, state, currency, x.account(), x.wide(), byName, named, day, x.table)
+		r.Today, r.Today, x.state(), currency, x.account(), x.wide(), byName, named, day, x.table)
 	reasons, waits := control.Reasons{}, control.Waits{}
 	s.First, s.Last = period.NoDate, period.NoDate
 	err := r.c.each(ctx, sqltext.Query{Text: text}, func(rows *sql.Rows) error {

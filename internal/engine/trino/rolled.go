@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"clientele/internal/engine"
@@ -29,6 +30,7 @@ var (
 	_ engine.Documents = (*rolled)(nil)
 	_ engine.Lines     = (*rolled)(nil)
 	_ engine.Ranks     = (*rolled)(nil)
+	_ engine.Asides    = (*rolled)(nil)
 )
 
 // Open answers from the months of a publication, under rules.
@@ -224,20 +226,88 @@ func (e *rolled) ClientLines(ctx context.Context, f engine.Frame, client string,
 		if err := rows.Scan(&l.Client, &day, &l.Amount, &document, &name); err != nil {
 			return err
 		}
-		l.Record = append(l.Record, engine.Field{Name: first(x.Columns.Client, x.Columns.Name), Value: l.Client})
 		if day.Valid {
 			l.Day = period.Date(day.Int32)
-			l.Record = append(l.Record, engine.Field{Name: x.Columns.Date, Value: l.Day.String()})
 		}
-		for _, p := range []struct {
-			column string
-			value  sql.NullString
-		}{{x.Columns.Document, document}, {x.Columns.Name, name}} {
-			if p.column != "" && p.value.Valid {
-				l.Record = append(l.Record, engine.Field{Name: p.column, Value: p.value.String})
-			}
-		}
+		l.Record = x.record(sql.NullString{String: l.Client, Valid: true}, day, document, name)
 		out = append(out, l)
+		return nil
+	})
+	return out, err
+}
+
+// record is a row under the names that the firm gave its columns.
+func (x *source) record(client sql.NullString, day sql.NullInt32, document, name sql.NullString) []engine.Field {
+	var out []engine.Field
+	add := func(column string, value sql.NullString) {
+		if column != "" && value.Valid {
+			out = append(out, engine.Field{Name: column, Value: value.String})
+		}
+	}
+	add(first(x.Columns.Client, x.Columns.Name), client)
+	if day.Valid {
+		add(x.Columns.Date, sql.NullString{String: period.Date(day.Int32).String(), Valid: true})
+	}
+	add(x.Columns.Document, document)
+	add(x.Columns.Name, name)
+	return out
+}
+
+// SetAside implements engine.Asides, by a query for the rows themselves.
+func (e *rolled) SetAside(ctx context.Context, f engine.Frame, state ledger.State, limit int64) ([]engine.Aside, error) {
+	in, err := e.window(f)
+	if err != nil {
+		return nil, err
+	}
+	x := e.r.src
+	word := func(expr string) string {
+		if expr == "" {
+			return "CAST(NULL AS VARCHAR)"
+		}
+		return expr
+	}
+	day := "CAST(NULL AS INTEGER)"
+	if x.date != "" {
+		day = epochDay(x.date)
+	}
+	conditions := []string{}
+	switch state {
+	case ledger.Loaded:
+		conditions = append(conditions, x.state()+" = '"+stateLoaded+"'", x.account()+" IS NULL")
+		if in != "" {
+			conditions = append(conditions, in)
+		}
+		if f.SalesOnly {
+			conditions = append(conditions, x.exact+" > 0")
+		}
+	case ledger.Excluded:
+		conditions = append(conditions, x.state()+" = '"+stateExcluded+"'")
+	case ledger.Quarantined:
+		conditions = append(conditions, x.state()+" NOT IN ('"+stateLoaded+"', '"+stateExcluded+"')")
+	}
+	text := "SELECT state, client, day, document, name, units\nFROM (\n  SELECT " + x.state() + " AS state, " + x.account() + " AS client, " + day + " AS day, " + word(x.document) + " AS document, " + word(x.name) + " AS name, " + x.wide() + " AS units\n" +
+		"  FROM " + x.table + "\n  WHERE " + strings.Join(conditions, " AND ") + "\n) r\nORDER BY state ASC NULLS LAST, day ASC NULLS LAST, document ASC NULLS LAST, client ASC NULLS LAST, units ASC NULLS LAST, name ASC NULLS LAST"
+	if limit >= 0 {
+		text += fmt.Sprintf("\nLIMIT %d", limit)
+	}
+	out := []engine.Aside{}
+	err = e.r.c.each(ctx, sqltext.Query{Text: text}, func(rows *sql.Rows) error {
+		var a engine.Aside
+		var code string
+		var client, document, name, units sql.NullString
+		var day sql.NullInt32
+		if err := rows.Scan(&code, &client, &day, &document, &name, &units); err != nil {
+			return err
+		}
+		if code != stateLoaded {
+			a.Code = reason(code, ledger.Tally{}).Code
+		}
+		if units.Valid {
+			v, err := strconv.ParseInt(units.String, 10, 64)
+			a.Amount = engine.Value{Int: v, Valid: err == nil} // larger than 64 bits: no amount of ours
+		}
+		a.Record = x.record(client, day, document, name)
+		out = append(out, a)
 		return nil
 	})
 	return out, err
