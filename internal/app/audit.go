@@ -325,11 +325,9 @@ func fingerprint(ctx context.Context, e engine.Engine, f engine.Frame, up uint8)
 	if err != nil {
 		return nil, err
 	}
-	digest := ""
-	if s.Clients <= everyRowMax {
+	digest, err := curveDigest(ctx, d, up)
+	if s.Clients <= everyRowMax && err == nil {
 		digest, err = bookDigest(ctx, e, f, up)
-	} else {
-		digest, err = curveDigest(ctx, d, up)
 	}
 	if err != nil {
 		return nil, err

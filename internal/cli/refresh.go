@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -97,7 +98,7 @@ func (r *run) showRefresh(a *app.RefreshAnswer) error {
 			state = "as it was"
 		}
 		cells += m.Cells
-		t.exact = append(t.exact, []string{months([]period.Date{m.Month})[0], fmt.Sprint(m.Cells), state})
+		t.exact = append(t.exact, []string{months([]period.Date{m.Month})[0], strconv.FormatInt(m.Cells, 10), state})
 	}
 	t.shown = t.exact
 	if r.global.format != formatTable {

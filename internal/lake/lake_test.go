@@ -4,9 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -16,8 +14,8 @@ import (
 	"clientele/internal/money"
 	"clientele/internal/period"
 	"clientele/internal/publication"
-	"clientele/internal/rollup"
 	"clientele/internal/tables"
+	"clientele/internal/tables/tablestest"
 )
 
 // place is a catalog and a warehouse of a test's own.
@@ -70,25 +68,15 @@ func lines(seed uint64, n int, decimals uint8) (*ledger.Lines, []ledger.Account)
 // batch writes the tables of a batch as an import does.
 func batch(tb testing.TB, id string, number int64, l *ledger.Lines, accounts []ledger.Account) publication.Batch {
 	tb.Helper()
-	dir := tb.TempDir()
 	out := publication.Batch{ID: id, Scale: l.Decimals, Rows: int64(l.Len())}
 	for _, a := range l.Amount {
 		out.Amount = out.Amount.Plus(money.FromInt64(a))
 	}
-	builder := rollup.New(rollup.Options{KeepMarks: true})
-	if err := builder.Add(l); err != nil {
+	files, err := tablestest.Write(tb.TempDir(), "", tables.From(number<<32), l, accounts)
+	if err != nil {
 		tb.Fatal(err)
 	}
-	from := tables.From(number << 32)
-	put := func(f *publication.File, name string, write func(io.Writer) error) {
-		path := filepath.Join(dir, name)
-		w, err := os.Create(path)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		if err := errors.Join(write(w), w.Close()); err != nil {
-			tb.Fatal(err)
-		}
+	for path, f := range map[string]*publication.File{files.Lines: &out.Lines, files.Cells: &out.Cells, files.Accounts: &out.Accounts} {
 		content, err := os.ReadFile(path)
 		if err != nil {
 			tb.Fatal(err)
@@ -96,21 +84,6 @@ func batch(tb testing.TB, id string, number int64, l *ledger.Lines, accounts []l
 		sum := sha256.Sum256(content)
 		*f = publication.File{Path: path, Digest: hex.EncodeToString(sum[:])}
 	}
-	put(&out.Lines, "lines.parquet", func(w io.Writer) error {
-		lw, err := tables.NewLineWriter(w, from)
-		if err != nil {
-			return err
-		}
-		return errors.Join(lw.Write(l, l.Amount, builder.Marks()), lw.Close())
-	})
-	put(&out.Cells, "cells.parquet", func(w io.Writer) error {
-		cw, err := tables.NewCellWriter(w, from)
-		if err != nil {
-			return err
-		}
-		return errors.Join(builder.Each(cw.Write), cw.Close())
-	})
-	put(&out.Accounts, "accounts.parquet", func(w io.Writer) error { return tables.WriteAccounts(w, from, accounts) })
 	return out
 }
 

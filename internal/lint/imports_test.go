@@ -32,7 +32,7 @@ var rooms = map[string]room{
 	"internal/control": domain, "internal/book": domain, "internal/insight": domain, "internal/demo": domain,
 	"internal/namesake": domain, "internal/naturalkey": domain, "internal/warehouse": domain,
 	"internal/engine": ports, "internal/store": ports, "internal/publication": ports,
-	"internal/engine/enginetest": suites, "internal/store/storetest": suites,
+	"internal/engine/enginetest": suites, "internal/store/storetest": suites, "internal/tables/tablestest": suites,
 	"internal/tables":        formats, // the Parquet layout that vault writes and engine/duckdb reads
 	"internal/engine/memory": adapters, "internal/engine/duckdb": adapters, "internal/engine/trino": adapters, "internal/store/sqlstore": adapters,
 	"internal/intake": adapters, "internal/vault": adapters, "internal/lake": adapters,
@@ -46,7 +46,7 @@ var matrix = map[room][]room{
 	values:   {},
 	domain:   {values, domain},
 	ports:    {values, domain},
-	suites:   {values, domain, ports, suites},
+	suites:   {values, domain, ports, formats, suites},
 	formats:  {values, domain},
 	adapters: {values, domain, ports, formats},
 	batches:  {values, domain, formats},
@@ -224,6 +224,7 @@ var untested = map[string]string{
 	"internal/engine/enginetest": "is the test: every engine runs it",
 	"internal/store":             "types only; store/storetest holds its contract",
 	"internal/store/storetest":   "is the test: every store runs it",
+	"internal/tables/tablestest": "is for tests: what reads the tables runs it",
 	"internal/intake/record":     "types only; every reader's test uses them",
 }
 

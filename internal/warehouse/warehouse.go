@@ -84,11 +84,10 @@ func SplitName(name string) (parts []string, err error) {
 	for rest := name; ; {
 		var part string
 		if quoted, ok := strings.CutPrefix(rest, `"`); ok {
-			end := strings.Index(quoted, `"`)
-			if end < 0 {
+			var ends bool
+			if part, rest, ends = strings.Cut(quoted, `"`); !ends {
 				return nil, fmt.Errorf("%q has a quote that does not end", name)
 			}
-			part, rest = quoted[:end], quoted[end+1:]
 		} else if i := strings.IndexByte(rest, '.'); i >= 0 {
 			part, rest = rest[:i], rest[i:]
 		} else {

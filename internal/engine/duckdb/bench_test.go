@@ -18,6 +18,7 @@ import (
 	"clientele/internal/period"
 	"clientele/internal/rollup"
 	"clientele/internal/tables"
+	"clientele/internal/tables/tablestest"
 )
 
 var (
@@ -42,7 +43,7 @@ func large(b *testing.B, clients, months int) (string, Version) {
 		return dir, v
 	}
 	r := rand.New(rand.NewPCG(5, 6))
-	err := create(v.Batches[0].CellFiles[0], func(w io.Writer) error {
+	err := tablestest.Create(v.Batches[0].CellFiles[0], func(w io.Writer) error {
 		cells, err := tables.NewCellWriter(w, tables.Same)
 		if err != nil {
 			return err
@@ -65,7 +66,7 @@ func large(b *testing.B, clients, months int) (string, Version) {
 		accounts[i].Key = "C" + strconv.Itoa(i)
 		accounts[i].Name = "Client " + strconv.Itoa(i)
 	}
-	err = errors.Join(err, create(v.Batches[0].AccountFiles[0], func(w io.Writer) error { return tables.WriteAccounts(w, tables.Same, accounts) }))
+	err = errors.Join(err, tablestest.Create(v.Batches[0].AccountFiles[0], func(w io.Writer) error { return tables.WriteAccounts(w, tables.Same, accounts) }))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -1,17 +1,14 @@
 package duckdb
 
 import (
-	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"testing"
 
 	"clientele/internal/engine"
 	"clientele/internal/engine/enginetest"
-	"clientele/internal/rollup"
 	"clientele/internal/tables"
+	"clientele/internal/tables/tablestest"
 )
 
 // publish writes the tables of a fixture's batches and describes them.
@@ -31,44 +28,12 @@ func publish(tb testing.TB, dir string, f enginetest.Fixture) (Version, error) {
 }
 
 func publishBatch(dir string, i int, number tables.Numbering, b enginetest.Batch) (Batch, error) {
-	file := func(kind string) string { return filepath.Join(dir, fmt.Sprintf("%s[%d]*.parquet", kind, i)) }
-	out := Batch{
+	// Brackets and stars in a name stand for nothing else.
+	files, err := tablestest.Write(dir, fmt.Sprintf("[%d]*", i), number, b.Lines, b.Accounts)
+	return Batch{
 		ID: b.ID, Scale: b.Lines.Decimals,
-		CellFiles: []string{file("cell")}, LineFiles: []string{file("line")}, AccountFiles: []string{file("account")},
-	}
-	builder := rollup.New(rollup.Options{KeepMarks: true})
-	if err := builder.Add(b.Lines); err != nil {
-		return out, err
-	}
-	err := create(file("line"), func(w io.Writer) error {
-		lines, err := tables.NewLineWriter(w, number)
-		if err != nil {
-			return err
-		}
-		return errors.Join(lines.Write(b.Lines, b.Lines.Amount, builder.Marks()), lines.Close())
-	})
-	if err != nil {
-		return out, err
-	}
-	err = create(file("cell"), func(w io.Writer) error {
-		cells, err := tables.NewCellWriter(w, number)
-		if err != nil {
-			return err
-		}
-		return errors.Join(builder.Each(cells.Write), cells.Close())
-	})
-	if err != nil {
-		return out, err
-	}
-	return out, create(file("account"), func(w io.Writer) error { return tables.WriteAccounts(w, number, b.Accounts) })
-}
-
-func create(name string, write func(io.Writer) error) error {
-	f, err := os.Create(name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(write(f), f.Close())
+		CellFiles: []string{files.Cells}, LineFiles: []string{files.Lines}, AccountFiles: []string{files.Accounts},
+	}, err
 }
 
 func options(dir string) Options {

@@ -62,11 +62,11 @@ func where(conditions ...string) string {
 	return "\nWHERE " + strings.Join(parts, " AND ")
 }
 
-// inMonths is the condition that a day lies in one of the months.
-func inMonths(day string, months []period.Date) string {
+// inMonths is the condition that the day of a fact lies in one of the months.
+func inMonths(months []period.Date) string {
 	var parts []string
 	for _, m := range months {
-		parts = append(parts, fmt.Sprintf("(%s >= %d AND %s < %d)", day, m, day, m.AddMonths(1)))
+		parts = append(parts, fmt.Sprintf("(day >= %d AND day < %d)", m, m.AddMonths(1)))
 	}
 	return "(" + strings.Join(parts, " OR ") + ")"
 }
@@ -102,10 +102,10 @@ func (r Renderer) facts(f engine.Frame, only string) string {
 	case len(months) == 0:
 	case r.Schema.Days != nil:
 		text += "\nUNION ALL\nSELECT account, day, " + columns + "\nFROM " + r.days(months) +
-			where("account IS NOT NULL", within("day", ever), inMonths("day", months), cellFilter, only)
+			where("account IS NOT NULL", within("day", ever), inMonths(months), cellFilter, only)
 	default:
 		text += fmt.Sprintf("\nUNION ALL\nSELECT account, day, amount, 1, CASE WHEN document_first%s THEN 1 ELSE 0 END, day, day\nFROM %s l",
-			suffix, r.table("line")) + where("account IS NOT NULL", within("day", ever), inMonths("day", months), lineFilter, only)
+			suffix, r.table("line")) + where("account IS NOT NULL", within("day", ever), inMonths(months), lineFilter, only)
 	}
 	return text
 }

@@ -38,15 +38,14 @@ func (x *source) cells(by grain, r period.Range) string {
 
 // cast brings sums back to 64 bits, and fails where they do not fit.
 func cast(by grain, text string) string {
-	out := "SELECT account, " + string(by)
-	for _, c := range []string{"amount", "lines", "documents"} {
-		out += ", CAST(" + c + " AS BIGINT) AS " + c
+	sums := func(names ...string) string {
+		for i, c := range names {
+			names[i] = "CAST(" + c + " AS BIGINT) AS " + c
+		}
+		return strings.Join(names, ", ")
 	}
-	out += ", first_day, last_day"
-	for _, c := range []string{"amount_pos", "lines_pos", "documents_pos"} {
-		out += ", CAST(" + c + " AS BIGINT) AS " + c
-	}
-	return out + ", first_day_pos, last_day_pos, name\nFROM (\n" + indent(text) + "\n) sums"
+	return "SELECT account, " + string(by) + ", " + sums("amount", "lines", "documents") + ", first_day, last_day, " +
+		sums("amount_pos", "lines_pos", "documents_pos") + ", first_day_pos, last_day_pos, name\nFROM (\n" + indent(text) + "\n) sums"
 }
 
 // documents counts documents by their first line. Before the range only the documents

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 
+	"clientele/internal/engine"
 	"clientele/internal/engine/sqltext"
 	"clientele/internal/period"
 )
@@ -39,7 +40,13 @@ func Run(ctx context.Context, c *Cluster, text string, args ...any) (out [][]str
 }
 
 // RendererOf is how an engine writes its texts.
-func RendererOf(e any) sqltext.Renderer { return e.(*rolled).Renderer } //nolint:forcetypeassert // of this package's tests
+func RendererOf(e engine.Engine) sqltext.Renderer {
+	r, ok := e.(*rolled)
+	if !ok {
+		return sqltext.Renderer{}
+	}
+	return r.Renderer
+}
 
 // TextsOf are the texts of a roll-up that read lines or cells.
 func TextsOf(r *Rollup) map[string]string {
@@ -50,8 +57,8 @@ func TextsOf(r *Rollup) map[string]string {
 	}
 }
 
-// Row asks for one number, as a question does.
-func (c *Cluster) Row(ctx context.Context, text string) error {
-	var n int64
-	return c.row(ctx, text, &n)
+// Number asks for one number, as a question does.
+func (c *Cluster) Number(ctx context.Context, text string) (n int64, err error) {
+	err = c.row(ctx, text, &n)
+	return n, err
 }

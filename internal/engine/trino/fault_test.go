@@ -54,7 +54,7 @@ func TestAddresses(t *testing.T) {
 // the driver alone would wait for two minutes.
 func TestNobodyAnswers(t *testing.T) {
 	t.Parallel()
-	closed, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // at once
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func TestNobodyAnswers(t *testing.T) {
 	if err := closed.Close(); err != nil {
 		t.Fatal(err)
 	}
-	silent, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // at once
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +177,7 @@ func TestClusterCancel(t *testing.T) {
 	mark := "cancelled by a test " + clock.System().String()
 	time.AfterFunc(2*time.Second, cancel)
 	start := clock.System()
-	err := c.Row(ctx, "SELECT count(*) FROM UNNEST(sequence(1, 10000)) a (x) CROSS JOIN UNNEST(sequence(1, 10000)) b (x) CROSS JOIN UNNEST(sequence(1, 10000)) c (x) WHERE a.x + b.x * c.x <> 7 AND '"+mark+"' <> ''")
+	_, err := c.Number(ctx, "SELECT count(*) FROM UNNEST(sequence(1, 10000)) a (x) CROSS JOIN UNNEST(sequence(1, 10000)) b (x) CROSS JOIN UNNEST(sequence(1, 10000)) c (x) WHERE a.x + b.x * c.x <> 7 AND '"+mark+"' <> ''")
 	says(t, err, fault.Canceled, "stopped")
 	if d := clock.System().Sub(start); d > 10*time.Second {
 		t.Errorf("it took %v to stop", d)
@@ -202,7 +202,7 @@ func TestClusterTimeout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = c.Row(t.Context(), "SELECT count(*) FROM UNNEST(sequence(1, 10000)) a (x) CROSS JOIN UNNEST(sequence(1, 10000)) b (x) CROSS JOIN UNNEST(sequence(1, 10000)) c (x) WHERE a.x + b.x * c.x <> 7")
+	_, err = c.Number(t.Context(), "SELECT count(*) FROM UNNEST(sequence(1, 10000)) a (x) CROSS JOIN UNNEST(sequence(1, 10000)) b (x) CROSS JOIN UNNEST(sequence(1, 10000)) c (x) WHERE a.x + b.x * c.x <> 7")
 	says(t, err, fault.Failed, "longer than 2s")
 	if err := errors.Join(c.Close()); err != nil {
 		t.Error(err)

@@ -46,7 +46,7 @@ func TestClusterPlans(t *testing.T) {
 	c := cluster(t)
 	name := schema(t, c)
 	run(t, c, "CREATE TABLE "+name+".invoice_lines AS SELECT CAST(client % 211 AS VARCHAR) AS customer, CAST(NULL AS VARCHAR) AS customer_name,\n"+
-		"date_add('day', line * 7, DATE '2023-01-01') AS invoiced_on, CAST(client * 3 + line AS VARCHAR) AS invoice, CAST(client * line AS DECIMAL(18, 2)) AS net\n"+
+		"date_add('day', line * 7, DATE '2023-01-01') AS invoiced_on, CAST(client * 3 + line AS VARCHAR) AS invoice, CAST(client * line AS DECIMAL(18, 2)) AS net, 'EUR' AS currency\n"+
 		"FROM UNNEST(sequence(1, 300)) AS a (client) CROSS JOIN UNNEST(sequence(1, 100)) AS b (line)")
 	r, err := c.NewRollup(t.Context(), source(name+".invoice_lines"), name, period.DateOf(2030, 1, 1))
 	if err != nil {
@@ -75,7 +75,7 @@ func planned(t *testing.T, r sqltext.Renderer, rollup *trino.Rollup) map[string]
 	f := engine.Frame{Current: year, Prior: year.YearBefore(), WithoutNew: true}
 	cut := engine.Frame{Current: period.Range{From: period.DateOf(2024, 1, 10), To: period.DateOf(2024, 9, 20)}, SalesOnly: true, Level: engine.ByGroup}
 	all := map[string]string{"span": r.Span().Text, "pool": r.Pool(f).Text, "pool of a cut window": r.Pool(cut).Text}
-	for what, f := range map[string]engine.Frame{"": f, " of a cut window": cut} {
+	for what, f := range map[string]engine.Frame{"months": f, "a cut window": cut} {
 		var ids []metric.ID
 		for _, m := range metric.Bases() {
 			ids = append(ids, m.ID)
@@ -84,11 +84,11 @@ func planned(t *testing.T, r sqltext.Renderer, rollup *trino.Rollup) map[string]
 		if err != nil {
 			t.Fatal(err)
 		}
-		all["summary"+what] = r.Summary(frame, metric.Revenue).Text
-		all["squares"+what] = r.Squares(frame, metric.Revenue).Text
-		all["buckets"+what] = r.Buckets(frame, metric.Revenue, engine.Interval{Lo: 1, Hi: 1 << 20, Width: 256}).Text
-		all["ranks"+what] = r.Ranks(frame, metric.Revenue, sqltext.RankSpan{Bounds: []int64{100, 1000}}).Text
-		all["page"+what] = r.Page(frame, engine.Page{By: metric.Revenue, Measures: ids, Lo: math.MinInt64, Hi: math.MaxInt64, Offset: 100, Limit: 20}).Text
+		all["summary of "+what] = r.Summary(frame, metric.Revenue).Text
+		all["squares of "+what] = r.Squares(frame, metric.Revenue).Text
+		all["buckets of "+what] = r.Buckets(frame, metric.Revenue, engine.Interval{Lo: 1, Hi: 1 << 20, Width: 256}).Text
+		all["ranks of "+what] = r.Ranks(frame, metric.Revenue, sqltext.RankSpan{Bounds: []int64{100, 1000}}).Text
+		all["page of "+what] = r.Page(frame, engine.Page{By: metric.Revenue, Measures: ids, Lo: math.MinInt64, Hi: math.MaxInt64, Offset: 100, Limit: 20}).Text
 	}
 	for what, text := range trino.TextsOf(rollup) {
 		all["roll-up: "+what] = text

@@ -86,11 +86,11 @@ func (r *Rollup) findScale(ctx context.Context) error {
 	if x.whole || x.digits <= r.floor {
 		return r.tooFine()
 	}
-	text := "SELECT max(CASE"
+	var cases strings.Builder
 	for d := r.floor; d < x.digits; d++ {
-		text += fmt.Sprintf(" WHEN %s = CAST(%s AS DECIMAL(38, %d)) THEN %d", x.exact, x.exact, d, d)
+		fmt.Fprintf(&cases, " WHEN %s = CAST(%s AS DECIMAL(38, %d)) THEN %d", x.exact, x.exact, d, d)
 	}
-	text += fmt.Sprintf(" ELSE %d END)\nFROM %s\nWHERE %s IS NOT NULL", x.digits, x.table, x.exact)
+	text := fmt.Sprintf("SELECT max(CASE%s ELSE %d END)\nFROM %s\nWHERE %s IS NOT NULL", cases.String(), x.digits, x.table, x.exact)
 	var most sql.NullInt64
 	if err := r.c.row(ctx, text, &most); err != nil {
 		return err

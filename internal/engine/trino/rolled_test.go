@@ -64,20 +64,27 @@ func firm(t *testing.T, c *trino.Cluster, table string, b *enginetest.Batch) {
 			date = "DATE '" + l.Day[i].String() + "'"
 		}
 		if n, ok := numbers.Load(l.Document[i]); ok {
-			number = text(n.(string)) //nolint:forcetypeassert // stored a few lines below
+			number = text(fmt.Sprint(n))
 		}
-		rows = append(rows, fmt.Sprintf("(%s, %s, %s, %s, DECIMAL '%s')", client, name, date, number, money.FromInt64(l.Amount[i]).Format(l.Decimals)))
+		amount := money.FromInt64(l.Amount[i]).Format(l.Decimals)
+		rows = append(rows, fmt.Sprintf("(%s, %s, %s, %s, DECIMAL '%s', '%s')", client, name, date, number, amount, []string{"EUR", "eur", " EUR "}[i%3]))
+		if i%5 == 0 { // the same once more in another currency, without a rate: it counts nowhere
+			rows = append(rows, fmt.Sprintf("(%s, %s, %s, %s, DECIMAL '%s', 'USD')", client, name, date, number, amount))
+		}
 	}
 	end := ""
 	if len(rows) == 0 {
-		rows, end = []string{"(NULL, NULL, NULL, NULL, DECIMAL '0')"}, " WHERE 1 = 0"
+		rows, end = []string{"(" + strings.Repeat("NULL, ", 4) + "DECIMAL '0', NULL)"}, " WHERE 1 = 0"
 	}
-	run(t, c, "CREATE TABLE "+table+" AS SELECT CAST(c AS VARCHAR) AS customer, CAST(n AS VARCHAR) AS customer_name, CAST(d AS DATE) AS invoiced_on, CAST(k AS VARCHAR) AS invoice, CAST(a AS DECIMAL(38, 6)) AS net\n"+
-		"FROM (VALUES\n"+strings.Join(rows, ",\n")+"\n) AS v (c, n, d, k, a)"+end)
+	run(t, c, "CREATE TABLE "+table+" AS SELECT CAST(c AS VARCHAR) AS customer, CAST(n AS VARCHAR) AS customer_name, CAST(d AS DATE) AS invoiced_on, CAST(k AS VARCHAR) AS invoice, CAST(a AS DECIMAL(38, 6)) AS net, CAST(m AS VARCHAR) AS currency\n"+
+		"FROM (VALUES\n"+strings.Join(rows, ",\n")+"\n) AS v (c, n, d, k, a, m)"+end)
 }
 
 func source(table string) warehouse.Source {
-	return warehouse.Source{Table: table, Columns: warehouse.Columns{Client: "Customer", Name: "customer_name", Date: "invoiced_on", Document: "invoice", Amount: "net"}}
+	return warehouse.Source{
+		Table: table, Currency: "EUR",
+		Columns: warehouse.Columns{Client: "Customer", Name: "customer_name", Date: "invoiced_on", Document: "invoice", Amount: "net", Currency: "currency"},
+	}
 }
 
 // refresh brings a roll-up up to date.

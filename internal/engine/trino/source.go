@@ -26,7 +26,6 @@ type source struct {
 	client   string // expressions in SQL; "" where the firm has no such column
 	name     string
 	date     string // a DATE
-	amount   string // minor units at scale, a BIGINT
 	exact    string // the amount as the table has it
 	whole    bool   // which is of whole numbers: minor units, if AmountDecimals says so
 	digits   uint8  // decimals of its type

@@ -121,11 +121,11 @@ func raised(column string, scale uint8) string {
 	if scale == 0 {
 		return column
 	}
-	text := "CASE decimals"
+	var cases strings.Builder
 	for d := range scale {
-		text += fmt.Sprintf(" WHEN %d THEN %s * CAST(%d AS BIGINT)", d, column, money.Pow10(scale-d))
+		fmt.Fprintf(&cases, " WHEN %d THEN %s * CAST(%d AS BIGINT)", d, column, money.Pow10(scale-d))
 	}
-	return text + " ELSE " + column + " END AS " + column
+	return "CASE decimals" + cases.String() + " ELSE " + column + " END AS " + column
 }
 
 func (t *Tables) cells(row publication.Row) string {
