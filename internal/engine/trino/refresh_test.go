@@ -1,6 +1,7 @@
 package trino_test
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -152,6 +153,34 @@ func TestClusterRefresh(t *testing.T) {
 	wantMonths(t, "reused", rest.Reused, mar)
 	if got, want := book(t, r, &rest.State, everything), "B/Beta 32600 in 2, A/Acme 8725 in 3, Gamma/Gamma 975 in 1"; got != want {
 		t.Errorf("%s\nwant %s", got, want)
+	}
+	onlyRead(t, c, name)
+}
+
+// writes finds what a statement of the product writes to: its names stand in quotes, those
+// of this test do not.
+var writes = regexp.MustCompile(`(?i)^(?:INSERT INTO|DELETE FROM|CREATE TABLE IF NOT EXISTS|CREATE TABLE|DROP \w+|ALTER \w+|UPDATE|MERGE INTO|TRUNCATE TABLE)\s+"[^"]+"\."[^"]+"\."([^"]+)"`)
+
+// onlyRead fails if the product wrote to anything but its own tables in the schema: the
+// right to read the firm's own is enough.
+func onlyRead(t *testing.T, c *trino.Cluster, name string) {
+	t.Helper()
+	space := strings.TrimPrefix(name, "lake.")
+	seen := 0
+	for _, row := range run(t, c, "SELECT query FROM system.runtime.queries WHERE query LIKE '%\""+space+"\"%'") {
+		row[0] = strings.TrimPrefix(row[0], "EXECUTE IMMEDIATE '") // as parameters are sent
+		m := writes.FindStringSubmatch(row[0])
+		switch {
+		case m == nil && !strings.HasPrefix(row[0], "SELECT") && !strings.HasPrefix(row[0], "CREATE SCHEMA IF NOT EXISTS"):
+			t.Errorf("a statement that this test does not understand: %s", row[0])
+		case m != nil && !strings.HasPrefix(m[1], "rollup_"):
+			t.Errorf("it writes to %s: %s", m[1], row[0])
+		case m != nil:
+			seen++
+		}
+	}
+	if seen == 0 {
+		t.Error("no statement that writes was found: the test looks for the wrong thing")
 	}
 }
 
