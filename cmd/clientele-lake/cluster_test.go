@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -45,17 +47,37 @@ func TestClusterScripts(t *testing.T) {
 	}
 	testscript.Run(t, testscript.Params{Dir: filepath.Join("testdata", "cluster"), Setup: func(e *testscript.Env) error {
 		space := fmt.Sprintf("script_%d", clock.System().UnixNano())
+		e.Defer(func() { dropped(t, url, space, space+"_rolled") })
 		for _, name := range []string{"DSN", "CATALOG", "WAREHOUSE"} {
 			e.Setenv("LAKE_"+name, os.Getenv("CLIENTELE_TEST_LAKE_"+name))
 		}
 		e.Setenv("LAKE_NAMESPACE", space)
 		config := fmt.Sprintf(published, url, space)
 		second := fmt.Sprintf(published, url, space+"_rolled") + fmt.Sprintf(rolled, space)
-		for name, text := range map[string]string{"clientele.toml": config, "rolled.toml": second} {
+		for name, text := range map[string]string{"clientele.toml": config, "rolled.toml": second, "gross.toml": strings.Replace(second, `tax = "net"`, `tax = "gross"`, 1)} {
 			if err := os.WriteFile(filepath.Join(e.WorkDir, name), []byte(strings.TrimLeft(text, "\n")), 0o600); err != nil {
 				return err
 			}
 		}
 		return nil
 	}})
+}
+
+// dropped takes the schemas of a script away.
+func dropped(t *testing.T, url string, schemas ...string) {
+	t.Helper()
+	ctx := context.WithoutCancel(t.Context())
+	db, err := sql.Open("trino", url)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	for _, name := range schemas {
+		if _, err := db.ExecContext(ctx, "DROP SCHEMA IF EXISTS lake."+name+" CASCADE"); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Error(err)
+	}
 }

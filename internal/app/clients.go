@@ -37,8 +37,11 @@ func (w *Workspace) Clients(ctx context.Context) (*ClientsAnswer, error) {
 		return nil, err
 	}
 	a := &ClientsAnswer{}
-	if w.elsewhere() {
+	switch {
+	case w.elsewhere():
 		a.Table = w.Source.Table
+	case w.Connect != nil && len(st.live()) == 0:
+		a.Table = "the published ledger"
 	}
 	if a.Accounts, err = w.accounts(ctx, st); err != nil {
 		return nil, err
@@ -269,11 +272,23 @@ func (w *Workspace) Confirm(ctx context.Context, keys []string) error {
 	})
 }
 
-// Rates lists the exchange rates of live batches.
+// Rates lists the exchange rates of live batches. None are applied to a table of the firm.
 func (w *Workspace) Rates(ctx context.Context) ([]store.Rate, money.Currency, error) {
+	if w.elsewhere() {
+		return nil, "", fault.New(fault.Usage, "list rates", "no rates are applied to "+w.Source.Table+": rows in another currency are set aside", "convert them in the warehouse, or in a view")
+	}
 	st, err := w.state(ctx)
 	if err != nil {
 		return nil, "", err
 	}
 	return st.snapshot.Rates, st.policy.Base, nil
+}
+
+// Currency is what the ledger is counted in; "" where nothing says it.
+func (w *Workspace) Currency(ctx context.Context) (money.Currency, error) {
+	if w.elsewhere() {
+		return money.Currency(w.Source.Currency), nil
+	}
+	_, base, err := w.Rates(ctx)
+	return base, err
 }

@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
+	"clientele/internal/fault"
 	"clientele/internal/store"
 	"clientele/internal/vault"
 )
@@ -37,7 +39,11 @@ func (w *Workspace) Doctor(ctx context.Context) ([]Finding, error) {
 	}
 	if w.Connect != nil {
 		_, row, _, err := w.latest(ctx)
-		add("cluster", err, fmt.Sprintf("answers; publication %d of %s", row.Number, row.At), "correct clientele.toml, or bring the cluster up")
+		remedy := "correct clientele.toml, or bring the cluster up"
+		if f, ok := errors.AsType[*fault.Error](err); ok && f.Remedy != "" {
+			remedy, err = f.Remedy, errors.New(f.Message)
+		}
+		add("cluster", err, fmt.Sprintf("answers; publication %d of %s", row.Number, row.At), remedy)
 	}
 	for _, b := range st.live() {
 		add("original of "+b.ID, w.Vault.VerifyOriginal(ctx, b.SHA256), b.File, "put the file back and import it again")

@@ -151,6 +151,9 @@ func (w *Workspace) latest(ctx context.Context) (Remote, publication.Row, *Publi
 	if err == nil && w.elsewhere() && p.Rollup == nil {
 		err = fault.New(fault.Failed, "read the publication", "the roll-up in "+remote.Place()+" has no account of its months", "roll it up again, in a schema of its own")
 	}
+	if err == nil && w.elsewhere() && p.Rollup.Source != *w.Source {
+		err = fault.New(fault.Input, "ask", "clientele.toml maps "+w.Source.Table+" in another way than it was rolled up", "roll it up as it says: clientele refresh")
+	}
 	return remote, row, p, err
 }
 

@@ -234,7 +234,7 @@ func (y *why) trace(ctx context.Context, a *WhyAnswer, refs []engine.LineRef) er
 		b, ok := y.st.snapshot.Batch(id)
 		if !ok { // a ledger that another workspace published
 			for _, line := range byBatch[id] {
-				a.Rows = append(a.Rows, TracedRow{SourceRow: SourceRow{Batch: id, File: y.fileOf(id), Line: line}, Amount: format(amounts[fmt.Sprintf("%s:%d", id, line)], a.Decimals)})
+				a.Rows = append(a.Rows, TracedRow{SourceRow: SourceRow{Batch: id, File: y.fileOf(id), Line: line, Cells: []string{"the file is not in this workspace"}}, Amount: format(amounts[fmt.Sprintf("%s:%d", id, line)], a.Decimals)})
 			}
 			continue
 		}
@@ -283,7 +283,7 @@ func (y *why) asides(ctx context.Context, a *WhyAnswer) error {
 	}
 	for _, r := range a.Control.Reasons {
 		if r.State == state {
-			a.Inputs = append(a.Inputs, Input{r.Code, fmt.Sprintf("%d rows, %s (%s)", r.Rows, r.Amount.Format(a.Decimals), r.Text)})
+			a.Inputs = append(a.Inputs, Input{r.Code, asideText(r, a.Decimals)})
 		}
 	}
 	if source, ok := y.g.Engine.(engine.Asides); ok {
@@ -318,6 +318,14 @@ func (y *why) asides(ctx context.Context, a *WhyAnswer) error {
 		}
 	}
 	return ctx.Err()
+}
+
+// asideText says what one reason set aside.
+func asideText(r ledger.Reason, decimals uint8) string {
+	if r.WithoutAmount == r.Rows {
+		return fmt.Sprintf("%s without an amount (%s)", rowsWord(r.Rows), r.Text)
+	}
+	return fmt.Sprintf("%s, %s (%s)", rowsWord(r.Rows), r.Amount.Format(decimals), r.Text)
 }
 
 // queried shows rows that the engine finds where they are.

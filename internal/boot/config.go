@@ -117,7 +117,11 @@ func (c *config) check(path string) error {
 	case c.Trino.Schema == "":
 		return wrong("no schema is named", `add schema = "catalog.schema" to [trino]: where roll-ups are kept, or a ledger was published`)
 	case c.Sources.Sales != nil:
-		return c.Sources.Sales.Check()
+		err := c.Sources.Sales.Check()
+		if f, ok := errors.AsType[*fault.Error](err); ok {
+			f.Place.File = path
+		}
+		return err
 	}
 	return nil
 }
@@ -132,4 +136,10 @@ func (c *config) options(dir string) trino.Options {
 		o.CA = filepath.Join(dir, o.CA)
 	}
 	return o
+}
+
+// Configured reports whether a folder says where its questions are answered.
+func Configured(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, ConfigFile))
+	return err == nil
 }

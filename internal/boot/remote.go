@@ -117,7 +117,7 @@ func (r rolledUp) Recount(ctx context.Context, _ publication.Row, p *app.Publish
 func (r rolledUp) Refresh(ctx context.Context, req app.RefreshRequest, before publication.Row, was *warehouse.State, document func(*warehouse.State) (string, error)) (*app.Refreshed, error) {
 	now := r.clock()
 	out, err := r.rollup.Refresh(ctx, trino.Request{
-		Before: was, Number: before.Number, From: req.From, Build: now.UnixNano(), At: now.UTC().Format(time.RFC3339), Document: document,
+		Before: was, Stored: before.Document, Number: before.Number, From: req.From, Build: now.UnixNano(), At: now.UTC().Format(time.RFC3339), Document: document,
 	})
 	if err != nil {
 		return nil, err

@@ -186,6 +186,9 @@ func (r *run) clientsSuggest() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if a.Table != "" {
+					return fault.New(fault.Usage, "suggest", "clients that may be the same are not looked for in "+a.Table, "merge those that you know of: clientele clients merge A B")
+				}
 				return r.showSuggestions(a.Suggestions)
 			})
 		},

@@ -109,6 +109,10 @@ func (r *run) makeWorkspace(cmd *cobra.Command, record string, base money.Curren
 	if w.RecordPlace != "" {
 		r.theme.entry(&b, "", 0, "Its record is in "+w.RecordPlace+".")
 	}
-	r.theme.next(&b, r.self("import", "FILE…", "--check"), r.self("import", "FILE…"))
+	if boot.Configured(r.folder()) {
+		r.theme.next(&b, r.self("doctor"), r.self("refresh"), r.self("line"))
+	} else {
+		r.theme.next(&b, r.self("import", "FILE…", "--check"), r.self("import", "FILE…"))
+	}
 	return r.print([]byte(b.String()))
 }

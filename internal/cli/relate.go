@@ -68,7 +68,7 @@ func (r *run) relate(cmd *cobra.Command, w *app.Workspace, relation app.Relation
 	if err != nil {
 		return err
 	}
-	_, currency, err := w.Rates(ctx) // of the ledger, by which the effect is counted
+	currency, err := w.Currency(ctx) // of the ledger, by which the effect is counted
 	if err != nil {
 		return err
 	}

@@ -268,7 +268,12 @@ func (t theme) traced(b *strings.Builder, a *app.WhyAnswer) {
 			head += " (" + clean(x.Note) + ")"
 		}
 		b.WriteString(fit(head, t.width) + "\n")
-		b.WriteString("  " + t.dim(fit(clean(strings.Join(x.Cells, " | ")), t.width-2)) + "\n")
+		record := clean(strings.Join(x.Cells, " | "))
+		if x.Line == 0 { // there is no file to see the rest in
+			t.entry(b, "  ", 2, record)
+			continue
+		}
+		b.WriteString("  " + t.dim(fit(record, t.width-2)) + "\n")
 	}
 	if a.More > 0 {
 		b.WriteString(t.dim("and more; --rows N shows them") + "\n")

@@ -15,32 +15,32 @@ import (
 // Source maps sale lines to a table of the firm.
 type Source struct {
 	// Table is catalog.schema.table. A part may stand in double quotes.
-	Table string `toml:"table"`
+	Table string `json:"table,omitempty" toml:"table"`
 	// Where is a condition in the engine's SQL; rows that do not meet it are excluded,
 	// and counted.
-	Where string `toml:"where"`
+	Where string `json:"where,omitempty" toml:"where"`
 	// Currency is the one that amounts are in: of rows with another in their column,
 	// none has a rate.
-	Currency string `toml:"currency"`
+	Currency string `json:"currency,omitempty" toml:"currency"`
 	// Kind is invoiced, booked or received; "" is invoiced.
-	Kind string `toml:"kind"`
+	Kind string `json:"kind,omitempty" toml:"kind"`
 	// Tax is net or gross; "": nobody said.
-	Tax string `toml:"tax"`
+	Tax string `json:"tax,omitempty" toml:"tax"`
 	// TimeZone says on which day a point in time lies, where the date column is one.
-	TimeZone string `toml:"time_zone"`
+	TimeZone string `json:"time_zone,omitempty" toml:"time_zone"`
 	// AmountDecimals says that a column of whole numbers holds minor units.
-	AmountDecimals uint8   `toml:"amount_decimals"`
-	Columns        Columns `toml:"columns"`
+	AmountDecimals uint8   `json:"amount_decimals,omitempty" toml:"amount_decimals"`
+	Columns        Columns `json:"columns" toml:"columns"`
 }
 
 // Columns are the source's names for the facts of a line.
 type Columns struct {
-	Client   string `toml:"client"` // the id; or the name, where there is no id
-	Name     string `toml:"name"`
-	Date     string `toml:"date"`
-	Amount   string `toml:"amount"`
-	Document string `toml:"document"`
-	Currency string `toml:"currency"`
+	Client   string `json:"client,omitempty" toml:"client"` // the id; or the name, where there is no id
+	Name     string `json:"name,omitempty" toml:"name"`
+	Date     string `json:"date,omitempty" toml:"date"`
+	Amount   string `json:"amount,omitempty" toml:"amount"`
+	Document string `json:"document,omitempty" toml:"document"`
+	Currency string `json:"currency,omitempty" toml:"currency"`
 }
 
 // Check refuses a mapping that cannot be meant.
@@ -110,7 +110,8 @@ func SplitName(name string) (parts []string, err error) {
 // State is what one roll-up found in the source, and where its cells are.
 type State struct {
 	Table  string         `json:"table"`
-	Scale  uint8          `json:"scale"` // of all amounts
+	Source Source         `json:"source"` // how it was read
+	Scale  uint8          `json:"scale"`  // of all amounts
 	Totals control.Totals `json:"totals"`
 	First  period.Date    `json:"first"` // of dated lines that are not in the future
 	Last   period.Date    `json:"last"`

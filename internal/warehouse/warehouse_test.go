@@ -122,7 +122,7 @@ func TestLedgerKind(t *testing.T) {
 // its names are a format.
 func TestStateIsKept(t *testing.T) {
 	t.Parallel()
-	const kept = `{"table":"t","scale":2,"totals":%,"first":20089,"last":20100,"undated":3,"future":4,"name_as_key":5,"documents":true,` +
+	const kept = `{"table":"t","source":{"columns":{}},"scale":2,"totals":%,"first":20089,"last":20100,"undated":3,"future":4,"name_as_key":5,"documents":true,` +
 		`"months":[{"month":20089,"build":1767225600000000000,"cells":7,"digest":"ab12"},{"month":-2147483648,"build":2,"cells":1,"digest":"cd"}]}`
 	s := warehouse.State{
 		Table: "t", Scale: 2, First: period.DateOf(2025, 1, 1), Last: period.DateOf(2025, 1, 12), Undated: 3, Future: 4, NameAsKey: 5, Documents: true,

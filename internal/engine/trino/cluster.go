@@ -45,9 +45,18 @@ const (
 
 // Cluster is a connection to a Trino coordinator.
 type Cluster struct {
-	db      *sql.DB
-	at      string // host and port, for errors
+	db      *sql.DB // each text has the time of a question
+	slow    *sql.DB // each has the time of a roll-up
+	at      string  // host and port, for errors
 	timeout time.Duration
+}
+
+// rollupTimeout is how long one text of a roll-up may take.
+const rollupTimeout = 24 * time.Hour
+
+// patient is the cluster for texts that read or write a whole table.
+func (c *Cluster) patient() *Cluster {
+	return &Cluster{db: c.slow, slow: c.slow, at: c.at, timeout: rollupTimeout}
 }
 
 // Connect reaches the coordinator and makes sure that it answers and has workers.
@@ -60,8 +69,16 @@ func Connect(ctx context.Context, o Options) (*Cluster, error) {
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Usage, "connect", "the address of the cluster cannot be used", "give http://user@host:port, or https")
 	}
-	c := &Cluster{db: sql.OpenDB(connector), at: at, timeout: *conf.QueryTimeout}
+	limit := rollupTimeout
+	long := *conf
+	long.QueryTimeout = &limit
+	slow, err := trinodb.NewConnector(&long)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Usage, "connect", "the address of the cluster cannot be used", "give http://user@host:port, or https")
+	}
+	c := &Cluster{db: sql.OpenDB(connector), slow: sql.OpenDB(slow), at: at, timeout: *conf.QueryTimeout}
 	c.db.SetMaxOpenConns(connectionsMax)
+	c.slow.SetMaxOpenConns(connectionsMax)
 	if err := c.ready(ctx); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
@@ -180,7 +197,7 @@ func (c *Cluster) runner(s sqltext.Schema) *sqltext.Runner {
 func (c *Cluster) At() string { return c.at }
 
 // Close ends the connection.
-func (c *Cluster) Close() error { return c.db.Close() }
+func (c *Cluster) Close() error { return errors.Join(c.db.Close(), c.slow.Close()) }
 
 // limited gives every text the time of a question. The driver ends a query at the
 // cluster when its context ends.

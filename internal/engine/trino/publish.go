@@ -22,6 +22,7 @@ import (
 // Request says what a refresh starts from.
 type Request struct {
 	Before *warehouse.State // of the publication that holds; nil: there is none
+	Stored string           // its document
 	Number int64            // of that publication
 	// From is the first month that is looked at; NoDate: all. Months before it stay as
 	// they are.
@@ -43,14 +44,20 @@ type Outcome struct {
 	Unchanged bool          // so nothing was published
 }
 
-// chunkLines is how many lines one statement rolls up, about.
-const chunkLines = 500_000_000
+// chunkCells is how many cells one statement writes, about.
+const chunkCells = 50_000_000
 
 // Refresh brings the roll-up up to date: only months whose cells changed are written,
 // and what is written is checked against the source before it is published. A refresh
 // that dies leaves the publication before it in place, and months behind that the next
 // one takes over.
 func (r *Rollup) Refresh(ctx context.Context, q Request) (*Outcome, error) {
+	patient := *r
+	patient.c = r.c.patient()
+	return patient.refresh(ctx, q)
+}
+
+func (r *Rollup) refresh(ctx context.Context, q Request) (*Outcome, error) {
 	if err := r.prepare(ctx); err != nil {
 		return nil, err
 	}
@@ -61,10 +68,18 @@ func (r *Rollup) Refresh(ctx context.Context, q Request) (*Outcome, error) {
 	if q.Before != nil && q.Before.Scale != r.src.scale {
 		q.Before, q.From = nil, period.NoDate // every amount is written anew, at the new scale
 	}
+	if q.Before != nil && q.Before.Source != r.src.Source {
+		if q.From != period.NoDate {
+			return nil, fault.New(fault.Usage, "refresh", "the mapping is not that of the months which would be kept", "refresh without --from")
+		}
+		if q.Before.Table != r.src.Table {
+			q.Before = nil
+		}
+	}
 	if q.From != period.NoDate && (q.Before == nil || r.src.date == "") {
 		return nil, fault.New(fault.Usage, "refresh", "there is nothing yet that months before "+q.From.String()+" could be kept from", "refresh without --from first")
 	}
-	out := &Outcome{State: warehouse.State{Table: r.src.Table, Scale: r.src.scale}, Number: q.Number}
+	out := &Outcome{State: warehouse.State{Table: r.src.Table, Source: r.src.Source, Scale: r.src.scale}, Number: q.Number}
 	if err := r.account(ctx, &out.State); err != nil {
 		return nil, err
 	}
@@ -75,6 +90,9 @@ func (r *Rollup) Refresh(ctx context.Context, q Request) (*Outcome, error) {
 		return nil, err
 	}
 	if err := r.closes(ctx, &out.State); err != nil {
+		if q.From != period.NoDate {
+			return nil, fault.New(fault.Failed, "refresh", "months of "+r.src.Table+" before "+q.From.String()[:len("2006-01")]+" changed too", "nothing was published; run the command without --from")
+		}
 		return nil, err
 	}
 	return out, r.publish(ctx, q, out)
@@ -83,7 +101,11 @@ func (r *Rollup) Refresh(ctx context.Context, q Request) (*Outcome, error) {
 func reasonsOf(list []ledger.Reason) string {
 	var parts []string
 	for _, r := range list {
-		parts = append(parts, fmt.Sprintf("%d rows: %s", r.Rows, r.Text))
+		rows := "rows"
+		if r.Rows == 1 {
+			rows = "row"
+		}
+		parts = append(parts, fmt.Sprintf("%d %s: %s", r.Rows, rows, r.Text))
 	}
 	return strings.Join(parts, "; ")
 }
@@ -170,9 +192,9 @@ func (r *Rollup) leftovers(ctx context.Context, before *warehouse.State) (map[pe
 // write rolls up months, a stretch of neighbours at a time.
 func (r *Rollup) write(ctx context.Context, build int64, months []warehouse.Month) error {
 	for done := 0; done < len(months); {
-		end, lines := done+1, months[done].Cells
-		for end < len(months) && months[done].Month != period.NoDate && months[end].Month == months[end-1].Month.AddMonths(1) && lines < chunkLines {
-			lines += months[end].Cells
+		end, cells := done+1, months[done].Cells
+		for end < len(months) && months[done].Month != period.NoDate && months[end].Month == months[end-1].Month.AddMonths(1) && cells < chunkCells {
+			cells += months[end].Cells
 			end++
 		}
 		first, last := months[done].Month, months[end-1].Month
@@ -244,11 +266,7 @@ func (r *Rollup) publish(ctx context.Context, q Request, out *Outcome) error {
 		return err
 	}
 	if len(out.Written)+len(out.Reused) == 0 && q.Before != nil && len(q.Before.Months) == len(out.State.Months) {
-		was, err := q.Document(q.Before)
-		if err != nil {
-			return err
-		}
-		if out.Unchanged = was == document; out.Unchanged {
+		if out.Unchanged = q.Stored == document; out.Unchanged {
 			return nil
 		}
 	}

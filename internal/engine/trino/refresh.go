@@ -270,9 +270,9 @@ type Publication struct {
 }
 
 // Latest is the publication that holds: the one with the greatest number. Of two that
-// were published at the same moment the one with the smaller token does.
+// were published at the same moment the one that began later does.
 func (r *Rollup) Latest(ctx context.Context) (p Publication, err error) {
-	text := "SELECT number, token, published_at, document FROM " + r.table(manifestTable) + "\nORDER BY number DESC NULLS LAST, token ASC NULLS LAST\nLIMIT 1"
+	text := "SELECT number, token, published_at, document FROM " + r.table(manifestTable) + "\nORDER BY number DESC NULLS LAST, token DESC NULLS LAST\nLIMIT 1"
 	err = r.c.each(ctx, sqltext.Query{Text: text}, func(rows *sql.Rows) error {
 		return rows.Scan(&p.Number, &p.Token, &p.At, &p.Document)
 	})

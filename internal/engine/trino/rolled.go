@@ -285,7 +285,7 @@ func (e *rolled) SetAside(ctx context.Context, f engine.Frame, state ledger.Stat
 	case ledger.Quarantined:
 		conditions = append(conditions, x.state()+" NOT IN ('"+stateLoaded+"', '"+stateExcluded+"')")
 	}
-	text := "SELECT state, client, day, document, name, units\nFROM (\n  SELECT " + x.state() + " AS state, " + x.account() + " AS client, " + day + " AS day, " + word(x.document) + " AS document, " + word(x.name) + " AS name, " + x.wide() + " AS units\n" +
+	text := "SELECT state, client, day, document, name, units, amount, currency\nFROM (\n  SELECT " + x.state() + " AS state, " + x.account() + " AS client, " + day + " AS day, " + word(x.document) + " AS document, " + word(x.name) + " AS name, " + x.wide() + " AS units, CAST(" + x.exact + " AS VARCHAR) AS amount, " + word(x.currency) + " AS currency\n" +
 		"  FROM " + x.table + "\n  WHERE " + strings.Join(conditions, " AND ") + "\n) r\nORDER BY state ASC NULLS LAST, day ASC NULLS LAST, document ASC NULLS LAST, client ASC NULLS LAST, units ASC NULLS LAST, name ASC NULLS LAST"
 	if limit >= 0 {
 		text += fmt.Sprintf("\nLIMIT %d", limit)
@@ -294,19 +294,22 @@ func (e *rolled) SetAside(ctx context.Context, f engine.Frame, state ledger.Stat
 	err = e.r.c.each(ctx, sqltext.Query{Text: text}, func(rows *sql.Rows) error {
 		var a engine.Aside
 		var code string
-		var client, document, name, units sql.NullString
+		var client, document, name, units, amount, currency sql.NullString
 		var day sql.NullInt32
-		if err := rows.Scan(&code, &client, &day, &document, &name, &units); err != nil {
+		if err := rows.Scan(&code, &client, &day, &document, &name, &units, &amount, &currency); err != nil {
 			return err
 		}
 		if code != stateLoaded {
 			a.Code = reason(code, ledger.Tally{}).Code
 		}
-		if units.Valid {
+		if units.Valid && code != stateRate { // which is in no currency of ours
 			v, err := strconv.ParseInt(units.String, 10, 64)
 			a.Amount = engine.Value{Int: v, Valid: err == nil} // larger than 64 bits: no amount of ours
 		}
-		a.Record = x.record(client, day, document, name)
+		a.Record = append(x.record(client, day, document, name), engine.Field{Name: x.Columns.Amount, Value: first(amount.String, "null")})
+		if x.currency != "" && currency.Valid {
+			a.Record = append(a.Record, engine.Field{Name: x.Columns.Currency, Value: currency.String})
+		}
 		out = append(out, a)
 		return nil
 	})

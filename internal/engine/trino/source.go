@@ -140,7 +140,7 @@ func (x *source) mapped(columns []column) error {
 			return "", nil
 		}
 		c, err := find(role, name, isWord, "text or a whole number")
-		return "NULLIF(trim(CAST(" + quote(c.name) + " AS VARCHAR)), '')", err
+		return "NULLIF(trim(normalize(CAST(" + quote(c.name) + " AS VARCHAR), NFC)), '')", err
 	}
 	var err error
 	for _, p := range []struct {
@@ -222,7 +222,11 @@ func (c *Cluster) condition(ctx context.Context, x *source) error {
 		n := int64(0)
 		err := c.row(ctx, text, &n)
 		if e, ok := errors.AsType[*trinodb.ErrTrino](err); ok && e.ErrorType == "USER_ERROR" {
-			return fault.Wrap(e, fault.Usage, "look at the source", "sources.sales: "+what+" is not understood by the cluster", "write it as the cluster's SQL has it")
+			_, said, found := strings.Cut(e.Message, ": ") // behind the place in a text of ours
+			if !found {
+				said = e.Message
+			}
+			return fault.New(fault.Usage, "look at the source", "sources.sales: "+what+" is not understood by the cluster: "+said, "write it as the cluster's SQL has it")
 		}
 		return err
 	}
