@@ -71,10 +71,7 @@ func Book(ctx context.Context, g *Ground, q BookQuestion) (*BookAnswer, error) {
 
 // listRows lists clients by rank, after the first `from` of them; count < 0: all others.
 func listRows(ctx context.Context, e engine.Engine, f engine.Frame, d insight.Distribution, base money.Sum, asOf period.Date, from, count int64) ([]book.Row, error) {
-	clients, err := clientsOfPage(ctx, e, f, engine.Page{By: metric.Revenue, Lo: -1 << 63, Hi: 1<<63 - 1, Offset: from, Limit: count})
-	if err != nil {
-		return nil, err
-	}
+	page := engine.Page{By: metric.Revenue, Lo: -1 << 63, Hi: 1<<63 - 1, Offset: from, Limit: count}
 	start := book.Start{Clients: from}
 	if from > 0 {
 		top, err := insight.Top(ctx, d, from)
@@ -82,6 +79,14 @@ func listRows(ctx context.Context, e engine.Engine, f engine.Frame, d insight.Di
 			return nil, err
 		}
 		start.Sum = top.Sum
+		// Not by an offset of all before: an engine would have to keep them on one node.
+		if top.Value.Valid {
+			page.Hi, page.Offset = top.Value.Int, from-top.Larger
+		}
+	}
+	clients, err := clientsOfPage(ctx, e, f, page)
+	if err != nil {
+		return nil, err
 	}
 	out, _, err := book.Page(clients, book.WindowsOf(f.Current, f.Prior, asOf), start, base)
 	return out, err
