@@ -2,14 +2,14 @@ package main
 
 import (
 	"bufio"
-	"cmp"
 	"io"
 	"math"
 	"math/bits"
 	"math/rand/v2"
-	"slices"
 	"strconv"
 	"time"
+
+	"clientele/bench/truth"
 )
 
 // firm describes a generated ledger. The same firm always gives the same bytes.
@@ -20,15 +20,6 @@ type firm struct {
 	days    int64
 	invoice int64 // number of the first invoice
 	seed    uint64
-}
-
-// truth is what the generator knows of its own file, counted without the product.
-type truth struct {
-	lines   int64
-	clients int64 // that have a line
-	cents   int64 // of all lines
-	needed  int64 // clients that reach 80 % of the positive clients' revenue
-	ticket  int64 // cents of the last of them
 }
 
 const (
@@ -54,12 +45,12 @@ func amounts() []int64 {
 // write makes the file: invoices in order of days, each of one client, with clients
 // drawn so that few have many invoices (by the fourth power of a
 // uniform number). It keeps one number per client and nothing else.
-func (f firm) write(w io.Writer) (truth, error) {
+func (f firm) write(w io.Writer) (truth.Truth, error) {
 	out := bufio.NewWriterSize(w, 1<<20)
 	draw := rand.New(rand.NewPCG(f.seed, 1))
 	sizes := amounts()
 	sums, seen := make([]int64, f.clients), make([]bool, f.clients)
-	t := truth{lines: f.lines}
+	t := truth.Truth{Lines: f.lines}
 	buf := append(make([]byte, 0, 256), "Invoice,Date,Customer,Amount\n"...)
 	out.Write(buf) //nolint:gosec // Flush returns the first error
 	var day int64 = -1
@@ -79,16 +70,16 @@ func (f firm) write(w io.Writer) (truth, error) {
 		for range n {
 			cents := sign * sizes[draw.Uint64()>>(64-amountsLog2)]
 			sums[client] += cents
-			t.cents += cents
+			t.Cents += cents
 			buf = append(buf[:0], "INV"...)
 			buf = append(strconv.AppendInt(buf, invoice, 10), ',')
 			buf = append(append(buf, date...), ',')
 			buf = append(appendKey(buf, client), ',')
-			out.Write(append(appendCents(buf, cents), '\n')) //nolint:gosec // Flush returns the first error
+			out.Write(append(truth.AppendCents(buf, cents), '\n')) //nolint:gosec // Flush returns the first error
 		}
 		i += n
 	}
-	t.line(sums, seen)
+	t.Count(sums, seen)
 	return t, out.Flush()
 }
 
@@ -112,35 +103,4 @@ func appendKey(buf []byte, client int64) []byte {
 		buf = append(buf, '0')
 	}
 	return append(buf, digits...)
-}
-
-func appendCents(buf []byte, cents int64) []byte {
-	if cents < 0 {
-		buf, cents = append(buf, '-'), -cents
-	}
-	buf = append(strconv.AppendInt(buf, cents/100, 10), '.')
-	return append(buf, byte('0'+cents%100/10), byte('0'+cents%10))
-}
-
-// line counts the clients above the line by sorting all of them.
-func (t *truth) line(sums []int64, seen []bool) {
-	var positive []int64
-	var base int64
-	for i, s := range sums {
-		if seen[i] {
-			t.clients++
-		}
-		if s > 0 {
-			positive, base = append(positive, s), base+s
-		}
-	}
-	slices.SortFunc(positive, func(a, b int64) int { return cmp.Compare(b, a) })
-	var running int64
-	for _, s := range positive {
-		running += s
-		t.needed, t.ticket = t.needed+1, s
-		if 5*running >= 4*base {
-			return
-		}
-	}
 }

@@ -63,7 +63,7 @@ func TestTruth(t *testing.T) {
 		needed++
 	}
 	want := fmt.Sprintf("%s %d %d %s", total.FloatString(2), len(sums), needed, positive[needed-1].FloatString(2))
-	if got := truth.figures(); got != want {
+	if got := truth.String(); got != want {
 		t.Errorf("truth is %s, the file says %s", got, want)
 	}
 }

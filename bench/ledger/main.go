@@ -9,7 +9,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -23,6 +22,7 @@ import (
 	"time"
 
 	"clientele/bench/measure"
+	"clientele/bench/truth"
 )
 
 const binary = "bin/clientele"
@@ -115,7 +115,7 @@ func one(ctx context.Context, o options, n int64) (_ []cell, err error) {
 		return nil, err
 	}
 	big := firm{lines: n, clients: o.clients, first: time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC), days: 4*365 + 1, invoice: 1, seed: 7}
-	truth, err := s.generate("big.csv", big)
+	known, err := s.generate("big.csv", big)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +125,7 @@ func one(ctx context.Context, o options, n int64) (_ []cell, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.measure(ctx, truth, more)
+	return s.measure(ctx, known, more)
 }
 
 // session is one workspace.
@@ -137,10 +137,10 @@ type session struct {
 
 // generate writes a file and makes it durable, so that writing it back does not
 // disturb what is measured.
-func (s *session) generate(name string, f firm) (_ truth, err error) {
+func (s *session) generate(name string, f firm) (_ truth.Truth, err error) {
 	file, err := os.Create(filepath.Join(s.dir, name)) //nolint:gosec // in a folder of our own
 	if err != nil {
-		return truth{}, err
+		return truth.Truth{}, err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	t, err := f.write(file)
@@ -154,7 +154,7 @@ func (s *session) ask(ctx context.Context, args ...string) (string, measure.Cost
 	return measure.Run(ctx, measure.Subject{Name: strings.Join(args, " "), Argv: argv, Mute: every})
 }
 
-func (s *session) measure(ctx context.Context, first, more truth) ([]cell, error) {
+func (s *session) measure(ctx context.Context, first, more truth.Truth) ([]cell, error) {
 	var cells []cell
 	add := func(name, text string) { cells = append(cells, cell{name, text}) }
 	if _, _, err := s.ask(ctx, "init"); err != nil {
@@ -165,7 +165,7 @@ func (s *session) measure(ctx context.Context, first, more truth) ([]cell, error
 		return nil, err
 	}
 	add("import", measure.Seconds(c.Wall))
-	add("import, lines/s", fmt.Sprintf("%.2f M", float64(first.lines)/1e6/c.Wall.Seconds()))
+	add("import, lines/s", fmt.Sprintf("%.2f M", float64(first.Lines)/1e6/c.Wall.Seconds()))
 	add("import, processor time", measure.Seconds(c.CPU))
 	add("import, peak memory", measure.Megabytes(c.Peak))
 	for _, x := range []struct{ name, dir string }{{"file", "big.csv"}, {"originals", "workspace/.clientele/originals"}, {"tables", "workspace/.clientele/cache"}} {
@@ -190,7 +190,7 @@ func (s *session) measure(ctx context.Context, first, more truth) ([]cell, error
 			return nil, err
 		}
 		if q.name == "line, all dates" {
-			if err := hold(out, first.figures()); err != nil {
+			if err := first.Hold(out); err != nil {
 				return nil, err
 			}
 		}
@@ -199,53 +199,13 @@ func (s *session) measure(ctx context.Context, first, more truth) ([]cell, error
 	if _, c, err = s.ask(ctx, "import", filepath.Join(s.dir, "small.csv")); err != nil {
 		return nil, err
 	}
-	add(fmt.Sprintf("import of %d lines more", more.lines), fmt.Sprintf("%s, %s", measure.Seconds(c.Wall), measure.Megabytes(c.Peak)))
+	add(fmt.Sprintf("import of %d lines more", more.Lines), fmt.Sprintf("%s, %s", measure.Seconds(c.Wall), measure.Megabytes(c.Peak)))
 	out, c, err := s.ask(ctx, "line", "--window", "all", "--json")
 	if err != nil {
 		return nil, err
 	}
 	add("line, all dates, after it", fmt.Sprintf("%s, %s", measure.Seconds(c.Wall), measure.Megabytes(c.Peak)))
-	return cells, holdTotal(out, first.cents+more.cents)
-}
-
-// document is what is read of the line's.
-type document struct {
-	Total   string `json:"total"`
-	Clients struct {
-		Total int64 `json:"total"`
-	} `json:"clients"`
-	Line struct {
-		Clients     int64  `json:"clients"`
-		EntryTicket string `json:"entry_ticket"`
-	} `json:"line"`
-}
-
-// figures are the truth as the document says it.
-func (t truth) figures() string {
-	return fmt.Sprintf("%s %d %d %s", appendCents(nil, t.cents), t.clients, t.needed, appendCents(nil, t.ticket))
-}
-
-// hold compares the document with what the generator counted.
-func hold(out, want string) error {
-	var d document
-	if err := json.Unmarshal([]byte(out), &d); err != nil {
-		return err
-	}
-	if got := fmt.Sprintf("%s %d %d %s", d.Total, d.Clients.Total, d.Line.Clients, d.Line.EntryTicket); got != want {
-		return fmt.Errorf("the line says %s, the generator counted %s", got, want)
-	}
-	return nil
-}
-
-func holdTotal(out string, cents int64) error {
-	var d document
-	if err := json.Unmarshal([]byte(out), &d); err != nil {
-		return err
-	}
-	if want := string(appendCents(nil, cents)); d.Total != want {
-		return fmt.Errorf("the total is %s, the generator counted %s", d.Total, want)
-	}
-	return nil
+	return cells, truth.HoldTotal(out, first.Cents+more.Cents)
 }
 
 // weigh is the size of a file, or of all files in a folder.
