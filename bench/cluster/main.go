@@ -42,6 +42,7 @@ type options struct {
 	program string
 	dir     string
 	catalog string
+	cutMax  int64
 }
 
 func main() {
@@ -53,6 +54,7 @@ func main() {
 	flag.StringVar(&o.program, "program", "", "measure this binary in place of a new build of "+binary)
 	flag.StringVar(&o.dir, "dir", "", "work in this folder; a temporary one if left out")
 	flag.StringVar(&o.catalog, "catalog", "lake", "the cluster's Iceberg catalog")
+	flag.Int64Var(&o.cutMax, "cut-max", 10_000_000, "lines of the largest ledger that is asked for a window that cuts months")
 	flag.Parse()
 	err := o.sizes(*lines, *clients)
 	if err == nil {

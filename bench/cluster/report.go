@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"strconv"
-	"time"
 
 	"clientele/bench/measure"
 )
@@ -40,11 +39,14 @@ func times(all []*session) [][]string {
 				rows = append(rows, []string{x.name})
 			}
 			e, c := measure.SpreadOf(x.embedded), measure.SpreadOf(x.cluster)
-			cells := []string{"-", "-", "-"}
+			cells := []string{"-", "-", "-", "-", "-"}
 			if len(x.embedded) > 0 {
-				cells = []string{measure.Seconds(e.Median), measure.Seconds(e.CPU), measure.Megabytes(e.Peak)}
+				copy(cells, []string{measure.Seconds(e.Median), measure.Seconds(e.CPU), measure.Megabytes(e.Peak)})
 			}
-			rows[k+1] = append(rows[k+1], append(cells, measure.Seconds(c.Median), measure.Seconds(x.effort.cpu.Round(time.Millisecond)))...)
+			if len(x.cluster) > 0 {
+				copy(cells[3:], []string{measure.Seconds(c.Median), measure.Seconds(x.effort.cpu)})
+			}
+			rows[k+1] = append(rows[k+1], cells...)
 		}
 	}
 	return rows
@@ -56,6 +58,9 @@ func efforts(all []*session) [][]string {
 		for _, s := range all {
 			x := s.steps[k]
 			e := x.effort
+			if len(x.cluster) == 0 {
+				continue
+			}
 			rows = append(rows, []string{
 				x.name, millions(s.lines), strconv.FormatInt(e.queries, 10), millions(e.rows), megabytes(e.bytes), millions(e.sent), megabytes(e.sentB), megabytes(e.written),
 				megabytes(e.memory), megabytes(e.node), strconv.FormatInt(e.alone, 10), strconv.FormatInt(e.aloneScanned, 10), fmt.Sprintf("%d rows", e.aloneRows),

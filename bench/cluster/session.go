@@ -137,8 +137,12 @@ func (s *session) first(ctx context.Context) error {
 		{"book, all dates, first 100", []string{"book", "--window", "all", "--limit", "100", "--json"}},
 		{"line, 12 months", []string{"line", "--json"}},
 		{lineOfAll, []string{"line", "--window", "all", "--json"}},
-		{"line, a year that cuts months", []string{"line", "--from", "2024-01-15", "--to", "2024-12-14", "--json"}},
+		{lineCut, []string{"line", "--from", "2024-01-15", "--to", "2024-12-14", "--json"}},
 	} {
+		if q.name == lineCut && s.lines > s.cutMax {
+			s.steps = append(s.steps, &step{name: q.name})
+			continue
+		}
 		if err := s.ask(ctx, q.name, q.args); err != nil {
 			return err
 		}
@@ -151,7 +155,10 @@ func (s *session) first(ctx context.Context) error {
 	return nil
 }
 
-const lineOfAll = "line, all dates"
+const (
+	lineOfAll = "line, all dates"
+	lineCut   = "line, a year that cuts months"
+)
 
 // later lets lines come in twice, and has the second ones found by month.
 func (s *session) later(ctx context.Context, t *tally) error {
