@@ -125,17 +125,21 @@ func run(ctx context.Context, o options, out *bufio.Writer) (err error) {
 	if o.program, err = filepath.Abs(o.program); err != nil {
 		return err
 	}
-	name := "bench_" + strings.ToLower(rand.Text()[:10])
-	c, err := newCoordinator(address, name)
-	if err != nil {
-		return err
-	}
 	fmt.Fprintf(out, "One process per command, %d runs of a question; %s\n", o.runs, measure.Machine())
 	var all []*session
 	for _, f := range o.firms {
+		name := "bench_" + strings.ToLower(rand.Text()[:10]) // a user and a schema for each
+		c, err := newCoordinator(address, name)
+		if err != nil {
+			return err
+		}
 		s := &session{options: o, firm: f, watch: watch{c, map[string]bool{}}, schema: o.catalog + "." + name}
 		if err := s.measure(ctx); err != nil {
-			return fmt.Errorf("%d lines: %w", f.lines, err)
+			err = fmt.Errorf("%d lines: %w", f.lines, err)
+			if len(all) > 0 {
+				err = errors.Join(err, report(out, all)) // what took long is not lost
+			}
+			return err
 		}
 		all = append(all, s)
 	}

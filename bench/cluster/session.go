@@ -254,14 +254,15 @@ func same(a, b string) error {
 	return nil
 }
 
-// figures are a document without its files, its revision and the lines that a file has
-// beside its rows.
+// figures are a document without its files, what more files would tell, its revision and
+// the lines that a file has beside its rows.
 func figures(text string) (map[string]any, error) {
 	var x map[string]any
 	d := json.NewDecoder(strings.NewReader(text))
 	d.UseNumber() // all digits count
 	err := d.Decode(&x)
 	delete(x, "files")
+	delete(x, "lenses")
 	delete(x, "revision")
 	if control, ok := x["control"].(map[string]any); ok {
 		delete(control, "skipped")
