@@ -110,12 +110,22 @@ func (p *proposer) costKinds() bool {
 func (p *proposer) pipeline() {
 	if !p.has(Won) {
 		for _, k := range []string{"dealstage", "stagename", "stage", "opportunitystage", "dealstatus", "status"} {
+			var named []*column
 			for _, c := range p.cols {
-				if c.key == k && !p.has(Won) {
-					delete(p.out.Roles, Status)
-					p.pick(Won, c, Likely, "says how far the deal is")
+				if c.key == k {
+					named = append(named, c)
 				}
 			}
+			if len(named) == 0 {
+				continue
+			}
+			delete(p.out.Roles, Status)
+			if len(named) > 1 { // which of two of one name is not ours to say
+				p.compete(Won, named)
+			} else {
+				p.pick(Won, named[0], Likely, "says how far the deal is")
+			}
+			break
 		}
 	}
 	p.out.Shape = "list of deals"
@@ -125,7 +135,7 @@ func (p *proposer) pipeline() {
 // needWon asks which deals were won where no column tells.
 func (p *proposer) needWon() {
 	a := p.at(Amount)
-	if p.has(Won) || a == nil {
+	if p.has(Won) || len(p.out.Candidates[Won]) > 0 || a == nil {
 		return
 	}
 	p.out.Unclaimed = append(p.out.Unclaimed, Claim{

@@ -470,3 +470,12 @@ func FuzzPropose(f *testing.F) {
 		role.IsNet(a)
 	})
 }
+
+// Two columns of one name are a question, wherever they stand.
+func TestTwoStagesAreAsked(t *testing.T) {
+	t.Parallel()
+	p := role.Propose(table(t, "Customer;Deal name;Stage;Stage;Amount\nA;x;Closed Won;Open;1\nB;y;Open;Closed Won;2\n"))
+	if _, picked := p.Roles[role.Won]; picked || !slices.Equal(p.Candidates[role.Won], []int{2, 3}) {
+		t.Errorf("roles %v, candidates %v", p.Roles, p.Candidates)
+	}
+}
