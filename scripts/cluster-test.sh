@@ -15,4 +15,4 @@ set -a
 set +a
 
 mapfile -t packages < <(grep -rl --include='*_test.go' '^func TestCluster' bench cmd internal scripts | xargs -n1 dirname | sort -u)
-go run ./scripts/testsum -p=1 -count=1 -run='^TestCluster' "$@" "${packages[@]/#/./}"
+go run ./scripts/testsum -p=1 -count=1 -timeout=40m -run='^TestCluster' "$@" "${packages[@]/#/./}"
