@@ -325,9 +325,11 @@ func fingerprint(ctx context.Context, e engine.Engine, f engine.Frame, up uint8)
 	if err != nil {
 		return nil, err
 	}
-	digest, err := curveDigest(ctx, d, up)
-	if s.Clients <= everyRowMax && err == nil {
+	var digest string
+	if s.Clients <= everyRowMax {
 		digest, err = bookDigest(ctx, e, f, up)
+	} else {
+		digest, err = curveDigest(ctx, d, up)
 	}
 	if err != nil {
 		return nil, err

@@ -53,7 +53,7 @@ type Harness struct {
 func Run(t *testing.T, h Harness) {
 	t.Helper()
 	t.Run("scripts", func(t *testing.T) { runScripts(t, h) })
-	t.Run("random", func(t *testing.T) { runRandom(t, h) })
+	t.Run("random", func(t *testing.T) { RunRandom(t, h) })
 }
 
 // document makes the id that a document number of a client has.

@@ -28,14 +28,8 @@ const ledgersRandom = 24
 // framesRandom is how many frames are asked about of each.
 const framesRandom = 3
 
-// RunRandom is the part of the suite that compares random ledgers.
+// RunRandom is the part of the suite that compares the engine with the oracle on seeded random ledgers.
 func RunRandom(t *testing.T, h Harness) {
-	t.Helper()
-	runRandom(t, h)
-}
-
-// runRandom compares the engine with the oracle on seeded random ledgers.
-func runRandom(t *testing.T, h Harness) {
 	t.Helper()
 	ledgers := uint64(ledgersRandom)
 	if h.Ledgers > 0 {

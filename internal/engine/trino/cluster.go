@@ -1,6 +1,7 @@
 package trino
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -103,16 +104,10 @@ func (o Options) config() (*trinodb.Config, string, error) {
 	if o.Password != "" {
 		u.User = url.UserPassword(u.User.Username(), o.Password)
 	}
-	client, err := o.client()
+	wait, limit := cmp.Or(o.Patience, patience), cmp.Or(o.Timeout, timeout)
+	client, err := o.client(wait)
 	if err != nil {
 		return nil, "", err
-	}
-	wait, limit := o.Patience, o.Timeout
-	if wait == 0 {
-		wait = patience
-	}
-	if limit == 0 {
-		limit = timeout
 	}
 	return &trinodb.Config{
 		ServerURI: u.Scheme + "://" + userinfo(u) + u.Host, Source: "clientele", AccessToken: o.Token, TimeZone: "UTC",
@@ -133,11 +128,7 @@ func redacted(address string) string {
 
 // client gives up on a silent coordinator: a living one answers every poll within
 // about a second.
-func (o Options) client() (*http.Client, error) {
-	wait := o.Patience
-	if wait == 0 {
-		wait = patience
-	}
+func (o Options) client(wait time.Duration) (*http.Client, error) {
 	t := &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           (&net.Dialer{Timeout: wait}).DialContext,
@@ -189,7 +180,7 @@ func (c *Cluster) each(ctx context.Context, q sqltext.Query, visit func(*sql.Row
 // runner asks questions over tables.
 func (c *Cluster) runner(s sqltext.Schema) *sqltext.Runner {
 	return &sqltext.Runner{
-		Renderer: sqltext.Renderer{Dialect: Dialect, Schema: s}, DB: limited{c}, Fail: c.fail, Retry: c.retry,
+		Renderer: sqltext.Renderer{Dialect: Dialect, Schema: s}, DB: c.db, Fail: c.fail, Retry: c.retry,
 	}
 }
 
@@ -198,12 +189,3 @@ func (c *Cluster) At() string { return c.at }
 
 // Close ends the connection.
 func (c *Cluster) Close() error { return errors.Join(c.db.Close(), c.slow.Close()) }
-
-// limited gives every text the time of a question. The driver ends a query at the
-// cluster when its context ends.
-type limited struct{ *Cluster }
-
-// QueryContext implements sqltext.Queryer.
-func (l limited) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	return l.db.QueryContext(ctx, text, args...)
-}

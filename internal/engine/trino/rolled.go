@@ -1,6 +1,7 @@
 package trino
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -244,7 +245,7 @@ func (x *source) record(client sql.NullString, day sql.NullInt32, document, name
 			out = append(out, engine.Field{Name: column, Value: value.String})
 		}
 	}
-	add(first(x.Columns.Client, x.Columns.Name), client)
+	add(cmp.Or(x.Columns.Client, x.Columns.Name), client)
 	if day.Valid {
 		add(x.Columns.Date, sql.NullString{String: period.Date(day.Int32).String(), Valid: true})
 	}
@@ -306,7 +307,7 @@ func (e *rolled) SetAside(ctx context.Context, f engine.Frame, state ledger.Stat
 			v, err := strconv.ParseInt(units.String, 10, 64)
 			a.Amount = engine.Value{Int: v, Valid: err == nil} // larger than 64 bits: no amount of ours
 		}
-		a.Record = append(x.record(client, day, document, name), engine.Field{Name: x.Columns.Amount, Value: first(amount.String, "null")})
+		a.Record = append(x.record(client, day, document, name), engine.Field{Name: x.Columns.Amount, Value: cmp.Or(amount.String, "null")})
 		if x.currency != "" && currency.Valid {
 			a.Record = append(a.Record, engine.Field{Name: x.Columns.Currency, Value: currency.String})
 		}
@@ -314,13 +315,4 @@ func (e *rolled) SetAside(ctx context.Context, f engine.Frame, state ledger.Stat
 		return nil
 	})
 	return out, err
-}
-
-func first(list ...string) string {
-	for _, s := range list {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
 }
