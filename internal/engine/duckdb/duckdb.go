@@ -127,7 +127,7 @@ func (o Options) settings() []string {
 	return []string{
 		fmt.Sprintf("SET GLOBAL memory_limit = '%dB'", o.Memory),
 		fmt.Sprintf("SET GLOBAL threads = %d", max(1, o.Threads)),
-		"SET GLOBAL temp_directory = " + quoteText(o.Spill),
+		"SET GLOBAL temp_directory = " + sqltext.Text(o.Spill),
 		fmt.Sprintf("SET GLOBAL max_temp_directory_size = '%dB'", spillMax),
 		"SET GLOBAL preserve_insertion_order = false",
 		"SET GLOBAL parquet_metadata_cache = true",
@@ -138,7 +138,7 @@ func (o Options) settings() []string {
 func (o Options) hardening() []string {
 	folders := make([]string, 0, len(o.Folders)+1)
 	for _, f := range append(append([]string{}, o.Folders...), o.Spill) {
-		folders = append(folders, quoteText(strings.TrimSuffix(f, "/")+"/"))
+		folders = append(folders, sqltext.Text(strings.TrimSuffix(f, "/")+"/"))
 	}
 	return []string{
 		"SET GLOBAL autoinstall_known_extensions = false",

@@ -111,11 +111,11 @@ func TestEngineIsClosedIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, text := range []string{
-		"SELECT * FROM read_csv(" + quoteText(outside) + ")",
-		"SELECT * FROM read_text(" + quoteText(link) + ")",
-		"SELECT * FROM read_text(" + quoteText(dir+"/../"+filepath.Base(filepath.Dir(outside))+"/secret.csv") + ")",
-		"COPY (SELECT 1) TO " + quoteText(outside),
-		"ATTACH " + quoteText(outside+".db"),
+		"SELECT * FROM read_csv(" + sqltext.Text(outside) + ")",
+		"SELECT * FROM read_text(" + sqltext.Text(link) + ")",
+		"SELECT * FROM read_text(" + sqltext.Text(dir+"/../"+filepath.Base(filepath.Dir(outside))+"/secret.csv") + ")",
+		"COPY (SELECT 1) TO " + sqltext.Text(outside),
+		"ATTACH " + sqltext.Text(outside+".db"),
 		"INSTALL httpfs", "LOAD httpfs",
 		"SET GLOBAL memory_limit = '1TB'", "SET lock_configuration = false", "SET enable_external_access = true",
 	} {

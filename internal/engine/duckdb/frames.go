@@ -113,7 +113,7 @@ func (e *Engine) fill(ctx context.Context, k *kept) error {
 	}
 	k.file = filepath.Join(e.folder, k.table+".parquet")
 	return e.exec(ctx,
-		"COPY (\n"+text+"\n) TO "+quoteText(k.file)+" (FORMAT parquet, COMPRESSION uncompressed)",
+		"COPY (\n"+text+"\n) TO "+sqltext.Text(k.file)+" (FORMAT parquet, COMPRESSION uncompressed)",
 		"CREATE VIEW "+k.table+" AS SELECT * FROM "+parquet([]string{k.file}))
 }
 

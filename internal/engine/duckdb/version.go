@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"clientele/internal/engine"
+	"clientele/internal/engine/sqltext"
 	"clientele/internal/money"
 	"clientele/internal/tables"
 )
@@ -32,12 +33,9 @@ type Version struct {
 	Distinct bool
 }
 
-// quoteText makes a text literal.
-func quoteText(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
-
 // quotePath makes a literal of a path in which nothing stands for other names.
 func quotePath(path string) string {
-	return quoteText(strings.NewReplacer("[", "[[]", "*", "[*]", "?", "[?]").Replace(path))
+	return sqltext.Text(strings.NewReplacer("[", "[[]", "*", "[*]", "?", "[?]").Replace(path))
 }
 
 // parquet reads files as one relation.
@@ -85,7 +83,7 @@ func (v Version) views() []string {
 		accountFiles = append(accountFiles, b.AccountFiles...)
 		if len(b.LineFiles) > 0 {
 			lines = append(lines, "SELECT account, day, "+v.raise("amount", b.Scale)+
-				", document_hi, document_lo, document_first, document_first_pos, line, "+quoteText(b.ID)+" AS batch FROM "+parquet(b.LineFiles))
+				", document_hi, document_lo, document_first, document_first_pos, line, "+sqltext.Text(b.ID)+" AS batch FROM "+parquet(b.LineFiles))
 		}
 	}
 	for scale, files := range byScale {

@@ -26,7 +26,8 @@ var Generic = Dialect{
 	Product: "CAST(%s AS DECIMAL(19, 0)) * CAST(%s AS DECIMAL(19, 0))",
 }
 
-func (d Dialect) quote(name string) string {
+// Identifier writes the name of a table or a column.
+func (d Dialect) Identifier(name string) string {
 	return d.Quote + strings.ReplaceAll(name, d.Quote, d.Quote+d.Quote) + d.Quote
 }
 
@@ -68,11 +69,11 @@ type Query struct {
 // table is what a text reads for one of the tables. The caller gives it a name.
 func (r Renderer) table(name string) string {
 	if text, ok := r.Schema.Relations[name]; ok {
-		return "(\n" + indent(text) + "\n)"
+		return "(\n" + Indent(text) + "\n)"
 	}
 	var b strings.Builder
 	for _, part := range r.Schema.Path {
-		b.WriteString(r.Dialect.quote(part) + ".")
+		b.WriteString(r.Dialect.Identifier(part) + ".")
 	}
-	return b.String() + r.Dialect.quote(name)
+	return b.String() + r.Dialect.Identifier(name)
 }

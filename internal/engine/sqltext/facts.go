@@ -113,8 +113,11 @@ func (r Renderer) facts(f engine.Frame, only string) string {
 // days is the relation of cells by day, over months that windows cut through.
 func (r Renderer) days(months []period.Date) string {
 	span := period.Range{From: months[0], To: months[len(months)-1].AddMonths(1)}
-	return "(\n" + indent(r.Schema.Days(span)) + "\n) d"
+	return "(\n" + Indent(r.Schema.Days(span)) + "\n) d"
 }
+
+// Text is a text literal.
+func Text(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
 // literal is a checked integer. The least one has no literal of its own in SQL.
 func literal(v int64) string {

@@ -49,7 +49,7 @@ func (r Renderer) frame(f engine.Frame, measures []metric.ID, only string) (stri
 		if err != nil {
 			return "", err
 		}
-		column := r.Dialect.quote(string(id))
+		column := r.Dialect.Identifier(string(id))
 		arg := argument(f, a)
 		if single {
 			direct.WriteString(",\n  " + alone(a.Fn, arg) + " AS " + column)
@@ -59,7 +59,7 @@ func (r Renderer) frame(f engine.Frame, measures []metric.ID, only string) (stri
 		perAccount.WriteString(",\n  " + r.fold(a.Fn, arg, false) + " AS " + column)
 		perParty.WriteString(",\n  " + r.fold(a.Fn, "a."+column, true) + " AS " + column)
 	}
-	from := "\nFROM (\n" + indent(r.facts(f, r.accountsOf(f.Level, only))) + "\n) facts"
+	from := "\nFROM (\n" + Indent(r.facts(f, r.accountsOf(f.Level, only))) + "\n) facts"
 	if single {
 		return "SELECT account AS party" + direct.String() + from + where(newcomers(f)), nil
 	}
@@ -72,7 +72,7 @@ func (r Renderer) frame(f engine.Frame, measures []metric.ID, only string) (stri
 	}
 	who := "coalesce(i." + party(f.Level) + ", a.account)"
 	return "SELECT " + who + " AS party" + perParty.String() +
-		"\nFROM (\n" + indent("SELECT account"+perAccount.String()+from) + "\n) a" +
+		"\nFROM (\n" + Indent("SELECT account"+perAccount.String()+from) + "\n) a" +
 		"\nLEFT JOIN " + r.table("identity") + " i ON i.account = a.account\nGROUP BY " + who + seasoned(f, "sum(a.seasoned)"), nil
 }
 
@@ -117,9 +117,9 @@ func (r Renderer) accountsOf(level engine.Level, parties string) string {
 	if parties == "" {
 		return ""
 	}
-	text := "account IN (\n" + indent(parties)
+	text := "account IN (\n" + Indent(parties)
 	if r.Schema.Merged {
-		text += "\n  UNION ALL\n  SELECT i.account FROM " + r.table("identity") + " i WHERE i." + party(level) + " IN (\n" + indent(indent(parties)) + "\n  )"
+		text += "\n  UNION ALL\n  SELECT i.account FROM " + r.table("identity") + " i WHERE i." + party(level) + " IN (\n" + Indent(Indent(parties)) + "\n  )"
 	}
 	return text + "\n)"
 }
@@ -159,4 +159,5 @@ func argument(f engine.Frame, a metric.Aggregate) string {
 	}
 }
 
-func indent(text string) string { return "  " + strings.ReplaceAll(text, "\n", "\n  ") }
+// Indent moves a text to the right, for a relation within another.
+func Indent(text string) string { return "  " + strings.ReplaceAll(text, "\n", "\n  ") }

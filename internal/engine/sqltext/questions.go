@@ -50,13 +50,13 @@ func (r Renderer) Pool(f engine.Frame) Query {
 	}
 	return Query{Text: "SELECT " + strings.Join(columns, ",\n  ") +
 		"\nFROM (\n  SELECT account, lines, amount, lines_pos, amount_pos, CASE WHEN " + inside + " THEN 1 ELSE 0 END AS inside\n  FROM (\n" +
-		indent(indent(facts)) + "\n  ) facts\n) f"}
+		Indent(Indent(facts)) + "\n  ) facts\n) f"}
 }
 
 // from makes a relation out of a text or the quoted name of a table.
 func from(relation string) string {
 	if strings.Contains(relation, " ") {
-		return "(\n" + indent(relation) + "\n)"
+		return "(\n" + Indent(relation) + "\n)"
 	}
 	return relation
 }
@@ -69,7 +69,7 @@ const half = 1 << 31
 // the sum of its squares where it is class 1. Nearly all values are; see Squares for
 // the rest.
 func (r Renderer) Summary(relation string, by metric.ID) Query {
-	d, v := r.Dialect, r.Dialect.quote(string(by))
+	d, v := r.Dialect, r.Dialect.Identifier(string(by))
 	return Query{Text: "SELECT class, count(*), " + d.sum("v") + ", max(v), coalesce(" + d.sum("CASE WHEN class = 1 THEN v * v ELSE 0 END") + ", 0)" +
 		"\nFROM (\n  SELECT " + v + " AS v, CASE WHEN " + v + " < 0 THEN -1 WHEN " + v + " = 0 THEN 0 WHEN " + v + " < " + literal(half) +
 		" THEN 1 ELSE 2 END AS class\n  FROM " + indentRest(from(relation), 1) + " t\n) x\nGROUP BY class"}
@@ -78,7 +78,7 @@ func (r Renderer) Summary(relation string, by metric.ID) Query {
 // Squares asks for the parts of the squares of the values from half on, as
 // engine.Summary has them. They need wide products, which few values are worth.
 func (r Renderer) Squares(relation string, by metric.ID) Query {
-	d, v, h := r.Dialect, r.Dialect.quote(string(by)), literal(half)
+	d, v, h := r.Dialect, r.Dialect.Identifier(string(by)), literal(half)
 	part := func(product string) string { return "coalesce(sum(" + product + "), 0)" }
 	return Query{Text: "SELECT " + part(d.product("a", "a")) + ", " + part(d.product("a", "b")) + ", " + part(d.product("b", "b")) +
 		"\nFROM (\n  SELECT a, v - a * " + h + " AS b\n  FROM (\n    SELECT " + v + " AS v, " + d.divide(v, h) + " AS a\n    FROM " +
@@ -92,7 +92,7 @@ func indentRest(text string, by int) string {
 
 // Buckets asks for index, count and sum of the non-empty buckets.
 func (r Renderer) Buckets(relation string, by metric.ID, in engine.Interval) Query {
-	v := r.Dialect.quote(string(by))
+	v := r.Dialect.Identifier(string(by))
 	bucket := r.Dialect.divide(v+" - "+literal(in.Lo), literal(in.Width))
 	return Query{Text: "SELECT " + bucket + " AS bucket, count(*), " + r.Dialect.sum(v) + "\nFROM " + from(relation) + " t" +
 		where(fmt.Sprintf("%s >= %s", v, literal(in.Lo)), fmt.Sprintf("%s < %s", v, literal(in.Hi))) + "\nGROUP BY " + bucket}
@@ -100,11 +100,11 @@ func (r Renderer) Buckets(relation string, by metric.ID, in engine.Interval) Que
 
 // Page asks for client_id, name and the measures in the order of the page.
 func (r Renderer) Page(relation string, p engine.Page) Query {
-	by := "f." + r.Dialect.quote(string(p.By))
+	by := "f." + r.Dialect.Identifier(string(p.By))
 	text := "SELECT a.client_id, a.name"
 	var textSb92 strings.Builder
 	for _, id := range p.Measures {
-		textSb92.WriteString(", f." + r.Dialect.quote(string(id)))
+		textSb92.WriteString(", f." + r.Dialect.Identifier(string(id)))
 	}
 	text += textSb92.String()
 	conditions := []string{bounds(by, p), r.top(relation, p, by)}
@@ -137,7 +137,7 @@ type RankSpan struct {
 // Ranks are counted within a part, which engines can do side by side; values of equal
 // size may take each other's place, and change nothing.
 func (r Renderer) Ranks(relation string, by metric.ID, span RankSpan) Query {
-	v := r.Dialect.quote(string(by))
+	v := r.Dialect.Identifier(string(by))
 	conditions := []string{fmt.Sprintf("%s >= %d", v, max(span.Lo, 1))}
 	if span.Hi != 0 {
 		conditions = append(conditions, fmt.Sprintf("%s < %d", v, span.Hi))
@@ -174,7 +174,7 @@ func (r Renderer) top(relation string, p engine.Page, by string) string {
 	v := "t" + strings.TrimPrefix(by, "f")
 	inner := "SELECT " + v + " AS v\nFROM " + relation + " t" + where(bounds(v, p)) +
 		fmt.Sprintf("\nORDER BY %s DESC NULLS LAST\nLIMIT %d", v, p.Offset+p.Limit)
-	return by + " >= (SELECT min(v) FROM (\n" + indent(inner) + "\n) top)"
+	return by + " >= (SELECT min(v) FROM (\n" + Indent(inner) + "\n) top)"
 }
 
 // ofClients begins the part of a text that holds the keys of a page's clients.
@@ -183,7 +183,7 @@ const ofClients = "SELECT c.account FROM "
 // parties is a relation of the parties on a page, told by a table of their values;
 // an empty text where that would be all of them.
 func (r Renderer) parties(relation string, p engine.Page) Query {
-	by := "f." + r.Dialect.quote(string(p.By))
+	by := "f." + r.Dialect.Identifier(string(p.By))
 	conditions := []string{bounds(by, p), r.top(relation, p, by)}
 	q := Query{}
 	if p.Clients != nil {
@@ -254,12 +254,12 @@ func (r Renderer) Documents(f engine.Frame) (Query, error) {
 		if err != nil {
 			return Query{}, err
 		}
-		inFrame = who + " IN (SELECT party FROM (\n" + indent(parties) + "\n) seasoned)"
+		inFrame = who + " IN (SELECT party FROM (\n" + Indent(parties) + "\n) seasoned)"
 	}
 	inner := "SELECT " + who + " AS party, l.document_hi, l.document_lo, " + r.Dialect.sum64("l.amount") + " AS amount\nFROM " +
 		r.table("line") + " l" + join + where("l.account IS NOT NULL", within("l.day", f.Extent(metric.Current)), sale(f), inFrame) +
 		"\nGROUP BY " + who + ", l.document_hi, l.document_lo"
-	return Query{Text: "SELECT a.client_id, d.document_hi, d.document_lo, d.amount\nFROM (\n" + indent(inner) + "\n) d\nJOIN " +
+	return Query{Text: "SELECT a.client_id, d.document_hi, d.document_lo, d.amount\nFROM (\n" + Indent(inner) + "\n) d\nJOIN " +
 		r.table("account") + " a ON a.account = d.party"}, nil
 }
 

@@ -2,7 +2,6 @@ package trino_test
 
 import (
 	"os"
-	"strings"
 	"testing"
 
 	"clientele/internal/engine/trino"
@@ -32,5 +31,3 @@ func cluster(t *testing.T) *trino.Cluster {
 	})
 	return c
 }
-
-func text(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }

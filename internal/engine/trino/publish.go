@@ -209,7 +209,7 @@ func (r *Rollup) write(ctx context.Context, build int64, months []warehouse.Mont
 		}
 		r.say(done, len(months), what)
 		text := "INSERT INTO " + r.table(cellTable) + "\nSELECT account, month, amount, lines, documents, first_day, last_day, amount_pos, lines_pos, documents_pos, first_day_pos, last_day_pos, name, CAST(" +
-			strconv.FormatInt(build, 10) + " AS BIGINT)\nFROM (\n" + indent(r.src.cells(byMonth, span)) + "\n) c\nWHERE " + only
+			strconv.FormatInt(build, 10) + " AS BIGINT)\nFROM (\n" + sqltext.Indent(r.src.cells(byMonth, span)) + "\n) c\nWHERE " + only
 		if err := r.exec(ctx, text); err != nil {
 			return err
 		}
@@ -240,7 +240,7 @@ func (r *Rollup) changed() error {
 func (r *Rollup) closes(ctx context.Context, s *warehouse.State) error {
 	var all, apart ledger.Tally
 	text := "SELECT CASE WHEN account IS NULL THEN 1 ELSE 0 END, coalesce(sum(lines), 0), coalesce(sum(CAST(amount AS DECIMAL(38, 0))), 0)\nFROM (\n" +
-		indent(r.built(s.Months)) + "\n) c\nGROUP BY CASE WHEN account IS NULL THEN 1 ELSE 0 END"
+		sqltext.Indent(r.built(s.Months)) + "\n) c\nGROUP BY CASE WHEN account IS NULL THEN 1 ELSE 0 END"
 	err := r.c.each(ctx, sqltext.Query{Text: text}, func(rows *sql.Rows) error {
 		var unassigned int64
 		var t ledger.Tally

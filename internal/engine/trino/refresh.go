@@ -215,7 +215,7 @@ func reason(state string, t ledger.Tally) ledger.Reason {
 // does not depend on their order.
 func (r *Rollup) digests(ctx context.Context, cells string) (map[period.Date]warehouse.Month, error) {
 	text := "SELECT month, count(*), lower(to_hex(checksum(ROW(account, amount, lines, documents, first_day, last_day, amount_pos, lines_pos, documents_pos, first_day_pos, last_day_pos, name))))\nFROM (\n" +
-		indent(cells) + "\n) c\nGROUP BY month"
+		sqltext.Indent(cells) + "\n) c\nGROUP BY month"
 	out := map[period.Date]warehouse.Month{}
 	err := r.c.each(ctx, sqltext.Query{Text: text}, func(rows *sql.Rows) error {
 		m := warehouse.Month{Month: period.NoDate}

@@ -65,12 +65,12 @@ func (r *Rollup) open(ctx context.Context, s *warehouse.State, rules engine.Rule
 // parties that are none. Both are grouped together: a union that is not would bring all
 // accounts to the one node where the literals are.
 func names(cells string, extras []string) string {
-	from := "SELECT account, name, month FROM (\n" + indent(cells) + "\n) c WHERE account IS NOT NULL"
+	from := "SELECT account, name, month FROM (\n" + sqltext.Indent(cells) + "\n) c WHERE account IS NOT NULL"
 	if len(extras) > 0 {
 		from += "\nUNION ALL\nSELECT k, CAST(NULL AS VARCHAR), CAST(NULL AS INTEGER) FROM (VALUES " + strings.Join(extras, ", ") + ") AS e (k)"
 	}
 	return "SELECT account, account AS client_id, coalesce(max_by(name, coalesce(month, -1000000)) FILTER (WHERE name IS NOT NULL), account) AS name\nFROM (\n" +
-		indent(from) + "\n) n\nGROUP BY account"
+		sqltext.Indent(from) + "\n) n\nGROUP BY account"
 }
 
 // rulesMax bounds the decisions that a text can hold.
@@ -98,7 +98,7 @@ func (r *Rollup) settle(ctx context.Context, accounts string, rules engine.Rules
 			args[i] = k
 		}
 		q := sqltext.Query{
-			Text: "SELECT client_id, name FROM (\n" + indent(accounts) + "\n) a\nWHERE client_id IN (" + strings.TrimSuffix(strings.Repeat("?, ", len(chunk)), ", ") + ")\nORDER BY client_id ASC NULLS LAST",
+			Text: "SELECT client_id, name FROM (\n" + sqltext.Indent(accounts) + "\n) a\nWHERE client_id IN (" + strings.TrimSuffix(strings.Repeat("?, ", len(chunk)), ", ") + ")\nORDER BY client_id ASC NULLS LAST",
 			Args: args,
 		}
 		err := r.c.each(ctx, q, func(rows *sql.Rows) error {
@@ -118,10 +118,10 @@ func (r *Rollup) settle(ctx context.Context, accounts string, rules engine.Rules
 	list, more := engine.Links(found, rules)
 	for _, x := range more {
 		key[x.Number] = x.Key
-		extras = append(extras, "("+literal(x.Key)+")")
+		extras = append(extras, "("+sqltext.Text(x.Key)+")")
 	}
 	for _, l := range list {
-		links = append(links, "("+literal(key[l.Account])+", "+literal(key[l.Source])+", "+literal(key[l.Client])+", "+literal(key[l.Parent])+")")
+		links = append(links, "("+sqltext.Text(key[l.Account])+", "+sqltext.Text(key[l.Source])+", "+sqltext.Text(key[l.Client])+", "+sqltext.Text(key[l.Parent])+")")
 	}
 	return links, extras, nil
 }
@@ -149,7 +149,7 @@ func (e *rolled) loaded(f engine.Frame) (rows, party string, err error) {
 		sale = e.r.src.exact + " > 0"
 	}
 	party, join := e.Renderer.Who(f.Level)
-	return "(\n" + indent(e.r.src.rows(in, sale)) + "\n) l" + join, party, nil
+	return "(\n" + sqltext.Indent(e.r.src.rows(in, sale)) + "\n) l" + join, party, nil
 }
 
 // documentsMax bounds the band: its draws run in this process, over every document.
@@ -168,11 +168,11 @@ func (e *rolled) EachDocument(ctx context.Context, f engine.Frame, visit func(cl
 		if err != nil {
 			return err
 		}
-		where += " AND " + party + " IN (SELECT party FROM (\n" + indent(parties) + "\n) seasoned)"
+		where += " AND " + party + " IN (SELECT party FROM (\n" + sqltext.Indent(parties) + "\n) seasoned)"
 	}
 	text := "SELECT " + party + ", l.account, l.document, CAST(sum(CAST(l.amount AS DECIMAL(38, 0))) AS BIGINT)\nFROM " + rows + where + "\nGROUP BY " + party + ", l.account, l.document"
 	n := int64(0)
-	if err := e.r.c.row(ctx, "SELECT count(*) FROM (\n"+indent(text)+"\n) d", &n); err != nil {
+	if err := e.r.c.row(ctx, "SELECT count(*) FROM (\n"+sqltext.Indent(text)+"\n) d", &n); err != nil {
 		return err
 	}
 	if n > documentsMax {

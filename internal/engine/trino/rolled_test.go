@@ -15,6 +15,7 @@ import (
 
 	"clientele/internal/engine"
 	"clientele/internal/engine/enginetest"
+	"clientele/internal/engine/sqltext"
 	"clientele/internal/engine/trino"
 	"clientele/internal/ledger"
 	"clientele/internal/money"
@@ -61,13 +62,13 @@ func firm(t *testing.T, c *trino.Cluster, table string, b *enginetest.Batch) {
 		client, name, date, number := "NULL", "NULL", "NULL", "NULL"
 		if a := l.Account[i]; a >= 0 {
 			key, _ := written.Load(b.Accounts[a].Key) // perhaps in another normal form
-			client, name = text("  "+fmt.Sprint(key)), text(b.Accounts[a].Name)
+			client, name = sqltext.Text("  "+fmt.Sprint(key)), sqltext.Text(b.Accounts[a].Name)
 		}
 		if l.Day[i] != period.NoDate {
 			date = "DATE '" + l.Day[i].String() + "'"
 		}
 		if n, ok := numbers.Load(l.Document[i]); ok {
-			number = text(fmt.Sprint(n))
+			number = sqltext.Text(fmt.Sprint(n))
 		}
 		amount := money.FromInt64(l.Amount[i]).Format(l.Decimals)
 		rows = append(rows, fmt.Sprintf("(%s, %s, %s, %s, DECIMAL '%s', '%s')", client, name, date, number, amount, []string{"EUR", "eur", " EUR "}[i%3]))

@@ -70,12 +70,10 @@ func (c *Cluster) source(ctx context.Context, s warehouse.Source) (*source, erro
 	return x, nil
 }
 
-func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
-
 func quoted(path []string) string {
 	parts := make([]string, len(path))
 	for i, p := range path {
-		parts[i] = quote(p)
+		parts[i] = Dialect.Identifier(p)
 	}
 	return strings.Join(parts, ".")
 }
@@ -83,7 +81,7 @@ func quoted(path []string) string {
 // columns are those of a table; none if there is no such table. Trino folds names.
 func (c *Cluster) columns(ctx context.Context, path []string) (out []column, err error) {
 	q := sqltext.Query{
-		Text: "SELECT column_name, data_type FROM " + quote(path[0]) + ".information_schema.columns\nWHERE table_schema = ? AND table_name = ?\nORDER BY ordinal_position",
+		Text: "SELECT column_name, data_type FROM " + Dialect.Identifier(path[0]) + ".information_schema.columns\nWHERE table_schema = ? AND table_name = ?\nORDER BY ordinal_position",
 		Args: []any{strings.ToLower(path[1]), strings.ToLower(path[2])},
 	}
 	err = c.each(ctx, q, func(rows *sql.Rows) error {
@@ -99,7 +97,7 @@ func (c *Cluster) columns(ctx context.Context, path []string) (out []column, err
 func (c *Cluster) noTable(ctx context.Context, name string, path []string) error {
 	var have []string
 	q := sqltext.Query{
-		Text: "SELECT table_name FROM " + quote(path[0]) + ".information_schema.tables\nWHERE table_schema = ?\nORDER BY table_name\nLIMIT 20",
+		Text: "SELECT table_name FROM " + Dialect.Identifier(path[0]) + ".information_schema.tables\nWHERE table_schema = ?\nORDER BY table_name\nLIMIT 20",
 		Args: []any{strings.ToLower(path[1])},
 	}
 	err := c.each(ctx, q, func(rows *sql.Rows) error {
@@ -140,7 +138,7 @@ func (x *source) mapped(columns []column) error {
 			return "", nil
 		}
 		c, err := find(role, name, isWord, "text or a whole number")
-		return "NULLIF(trim(normalize(CAST(" + quote(c.name) + " AS VARCHAR), NFC)), '')", err
+		return "NULLIF(trim(normalize(CAST(" + Dialect.Identifier(c.name) + " AS VARCHAR), NFC)), '')", err
 	}
 	var err error
 	for _, p := range []struct {
@@ -163,7 +161,7 @@ func (x *source) mapped(columns []column) error {
 	if err != nil {
 		return err
 	}
-	x.exact, x.digits, x.whole = quote(amount.name), x.AmountDecimals, true
+	x.exact, x.digits, x.whole = Dialect.Identifier(amount.name), x.AmountDecimals, true
 	if d, ok := decimals(amount.kind); ok {
 		x.digits, x.whole = d, false
 		if x.AmountDecimals > 0 {
@@ -177,18 +175,16 @@ func (x *source) mapped(columns []column) error {
 	if err != nil {
 		return err
 	}
-	x.date = "CAST(" + quote(date.name) + " AS DATE)"
+	x.date = "CAST(" + Dialect.Identifier(date.name) + " AS DATE)"
 	if strings.HasSuffix(date.kind, "with time zone") {
 		if x.TimeZone == "" {
 			return fault.New(fault.Input, "look at the source", fmt.Sprintf("column %s of %s is a point in time, and its day depends on where one stands", date.name, x.Table),
 				"add time_zone = \"Europe/Berlin\", say, to sources.sales")
 		}
-		x.date = "CAST(" + quote(date.name) + " AT TIME ZONE " + literal(x.TimeZone) + " AS DATE)"
+		x.date = "CAST(" + Dialect.Identifier(date.name) + " AT TIME ZONE " + sqltext.Text(x.TimeZone) + " AS DATE)"
 	}
 	return nil
 }
-
-func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
 func isWhole(kind string) bool {
 	return slices.Contains([]string{"bigint", "integer", "smallint", "tinyint"}, kind)
@@ -238,7 +234,7 @@ func (c *Cluster) condition(ctx context.Context, x *source) error {
 	if x.TimeZone == "" {
 		return nil
 	}
-	return tried("time_zone", "SELECT day(TIMESTAMP '2024-01-01 00:00:00 UTC' AT TIME ZONE "+literal(x.TimeZone)+")")
+	return tried("time_zone", "SELECT day(TIMESTAMP '2024-01-01 00:00:00 UTC' AT TIME ZONE "+sqltext.Text(x.TimeZone)+")")
 }
 
 // kept is the condition that a row belongs to the ledger.
@@ -254,7 +250,7 @@ func (x *source) foreign() string {
 	if x.currency == "" {
 		return "false"
 	}
-	return "coalesce(upper(" + x.currency + ") <> " + literal(x.Currency) + ", false)"
+	return "coalesce(upper(" + x.currency + ") <> " + sqltext.Text(x.Currency) + ", false)"
 }
 
 // account is the key of a row's client: its id, else its name.

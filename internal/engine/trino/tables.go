@@ -48,7 +48,7 @@ func (t *Tables) Latest(ctx context.Context) (publication.Row, error) {
 	row := publication.Row{Snapshots: map[publication.Table]int64{}}
 	columns := []string{"number", "revision", "at", "scale", "currency", "kind", "document"}
 	for _, c := range publication.Contents {
-		columns = append(columns, quote(c.Snapshot()))
+		columns = append(columns, Dialect.Identifier(c.Snapshot()))
 	}
 	text := "SELECT " + strings.Join(columns, ", ") + " FROM " + t.table(publication.Manifest) + "\nORDER BY number DESC NULLS LAST\nLIMIT 1"
 	ids := make([]int64, len(publication.Contents))
@@ -92,7 +92,7 @@ func (t *Tables) Anew(ctx context.Context, row publication.Row) (engine.Engine, 
 	}
 	cells := "SELECT account, month" + side("", "", "document_first") + side("_pos", "amount > 0", "document_first_pos") +
 		"\nFROM (\n  SELECT account, day, " + epochDay("date_trunc('month', "+day+")") + " AS month, amount, document_first, document_first_pos\n  FROM (\n" +
-		indent(indent(t.lines(row))) + "\n  ) l\n) l\nGROUP BY account, month"
+		sqltext.Indent(sqltext.Indent(t.lines(row))) + "\n  ) l\n) l\nGROUP BY account, month"
 	return t.open(ctx, row, cells)
 }
 
@@ -145,7 +145,7 @@ type Counted struct {
 
 // Recount counts the lines again: loaded and unassigned.
 func (t *Tables) Recount(ctx context.Context, row publication.Row) ([]Counted, error) {
-	text := "SELECT CASE WHEN account IS NULL THEN 1 ELSE 0 END, count(*), coalesce(sum(CAST(amount AS DECIMAL(38, 0))), 0)\nFROM (\n" + indent(t.lines(row)) +
+	text := "SELECT CASE WHEN account IS NULL THEN 1 ELSE 0 END, count(*), coalesce(sum(CAST(amount AS DECIMAL(38, 0))), 0)\nFROM (\n" + sqltext.Indent(t.lines(row)) +
 		"\n) l\nGROUP BY CASE WHEN account IS NULL THEN 1 ELSE 0 END"
 	loaded, apart := Counted{Name: "loaded"}, Counted{Name: "unassigned"}
 	err := t.c.each(ctx, sqltext.Query{Text: text}, func(rows *sql.Rows) error {
