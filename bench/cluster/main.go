@@ -18,9 +18,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"strconv"
 	"strings"
 
 	"clientele/bench/measure"
@@ -31,8 +28,6 @@ const (
 	addressName = "CLIENTELE_TEST_TRINO"
 	folderName  = "CLIENTELE_TEST_CLUSTER"
 )
-
-const binary = "bin/clientele"
 
 // options are what the command line says.
 type options struct {
@@ -51,7 +46,7 @@ func main() {
 	clients := flag.String("clients", "", "clients of each; a 50th of the lines if left out")
 	flag.Int64Var(&o.small, "small", 1000, "lines that come in later, a multiple of 25")
 	flag.IntVar(&o.runs, "n", 2, "runs of each question, besides one that warms up")
-	flag.StringVar(&o.program, "program", "", "measure this binary in place of a new build of "+binary)
+	flag.StringVar(&o.program, "program", "", "measure this binary in place of a new build of "+measure.Binary)
 	flag.StringVar(&o.dir, "dir", "", "work in this folder; a temporary one if left out")
 	flag.StringVar(&o.catalog, "catalog", "lake", "the cluster's Iceberg catalog")
 	flag.Int64Var(&o.cutMax, "cut-max", 10_000_000, "lines of the largest ledger that is asked for a window that cuts months")
@@ -69,13 +64,13 @@ func main() {
 
 // sizes reads the lists of sizes.
 func (o *options) sizes(lines, clients string) error {
-	many, err := numbers("-lines", lines, 200_000_000)
+	many, err := measure.Numbers("-lines", lines, 200_000_000)
 	if err != nil {
 		return err
 	}
 	var of []int64
 	if clients != "" {
-		if of, err = numbers("-clients", clients, 20_000_000); err != nil {
+		if of, err = measure.Numbers("-clients", clients, 20_000_000); err != nil {
 			return err
 		}
 		if len(of) != len(many) {
@@ -98,31 +93,12 @@ func (o *options) sizes(lines, clients string) error {
 	return nil
 }
 
-func numbers(name, list string, most int64) (out []int64, err error) {
-	for word := range strings.SplitSeq(list, ",") {
-		n, err := strconv.ParseInt(strings.TrimSpace(word), 10, 64)
-		if err != nil || n < 1 || n > most {
-			return nil, fmt.Errorf("%s: %q is no number from 1 to %d", name, word, most)
-		}
-		out = append(out, n)
-	}
-	return out, nil
-}
-
 func run(ctx context.Context, o options, out *bufio.Writer) (err error) {
 	address := os.Getenv(addressName)
 	if address == "" {
 		return fmt.Errorf("%s is not set: start a cluster with scripts/cluster.sh up, and export what it writes into its file env", addressName)
 	}
-	if o.program == "" {
-		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", binary, "./cmd/clientele")
-		cmd.Stderr = os.Stderr
-		if err := cmd.Run(); err != nil {
-			return fmt.Errorf("build %s (run this in the folder of go.mod): %w", binary, err)
-		}
-		o.program = binary
-	}
-	if o.program, err = filepath.Abs(o.program); err != nil {
+	if o.program, err = measure.Product(ctx, o.program); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "One process per command, %d runs of a question; %s\n", o.runs, measure.Machine())

@@ -10,24 +10,22 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
 
 	"clientele/bench/measure"
+	"clientele/bench/truth"
 )
 
 const (
 	shared = "../shared/data/online-retail/online-retail-dataset.csv.zst"
-	binary = "bin/clientele"
 	// figures of the file: net, clients, clients to 80 %, entry ticket; a published
 	// count that every subject has to meet.
 	figures = "8300065.814 4372 1178 1484.63"
@@ -38,7 +36,7 @@ const product = "clientele"
 
 func main() {
 	n := flag.Int("n", 11, "runs of each, besides one that warms up")
-	program := flag.String("program", "", "measure this binary in place of a new build of "+binary)
+	program := flag.String("program", "", "measure this binary in place of a new build of "+measure.Binary)
 	flag.Parse()
 	out := bufio.NewWriter(os.Stdout)
 	err := run(context.Background(), *n, *program, flag.Arg(0), out)
@@ -52,10 +50,8 @@ func run(ctx context.Context, n int, program, file string, out *bufio.Writer) (e
 	if n < 1 {
 		return errors.New("-n needs at least one run")
 	}
-	if program == "" {
-		if program, err = build(ctx); err != nil {
-			return err
-		}
+	if program, err = measure.Product(ctx, program); err != nil {
+		return err
 	}
 	dir, err := os.MkdirTemp("", "clientele-cold-")
 	if err != nil {
@@ -80,16 +76,6 @@ func run(ctx context.Context, n int, program, file string, out *bufio.Writer) (e
 		return err
 	}
 	return report(out, n, subjects, costs)
-}
-
-// build makes the product as `make build` does.
-func build(ctx context.Context) (string, error) {
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", binary, "./cmd/clientele")
-	cmd.Stderr = os.Stderr
-	if err := cmd.Run(); err != nil {
-		return "", fmt.Errorf("build %s (run this in the folder of go.mod): %w", binary, err)
-	}
-	return filepath.Abs(binary)
 }
 
 // unpack returns the path of the plain file.
@@ -137,18 +123,9 @@ func check(s measure.Subject, out string) error {
 
 // line reads the figures from the product's document.
 func line(document string) (string, error) {
-	var d struct {
-		Total   string `json:"total"`
-		Clients struct {
-			Total int64 `json:"total"`
-		} `json:"clients"`
-		Line struct {
-			Clients     int64  `json:"clients"`
-			EntryTicket string `json:"entry_ticket"`
-		} `json:"line"`
-	}
-	if err := json.Unmarshal([]byte(document), &d); err != nil {
-		return "", fmt.Errorf("the document cannot be read: %w", err)
+	d, err := truth.Read(document)
+	if err != nil {
+		return "", err
 	}
 	return fmt.Sprintf("%s %d %d %s", trim(d.Total), d.Clients.Total, d.Line.Clients, trim(d.Line.EntryTicket)), nil
 }

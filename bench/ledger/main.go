@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -24,8 +23,6 @@ import (
 	"clientele/bench/measure"
 	"clientele/bench/truth"
 )
-
-const binary = "bin/clientele"
 
 // options are what the command line says.
 type options struct {
@@ -41,7 +38,7 @@ func main() {
 	lines := flag.String("lines", "500000,5000000", "sizes of the ledgers, up to 100000000")
 	flag.Int64Var(&o.clients, "clients", 50_000, "clients of each, up to 1000000")
 	flag.Int64Var(&o.small, "small", 1000, "lines of the second import")
-	flag.StringVar(&o.program, "program", "", "measure this binary in place of a new build of "+binary)
+	flag.StringVar(&o.program, "program", "", "measure this binary in place of a new build of "+measure.Binary)
 	flag.StringVar(&o.dir, "dir", "", "work in this folder; a temporary one if left out")
 	flag.Parse()
 	err := o.sizes(*lines)
@@ -57,12 +54,9 @@ func main() {
 
 // sizes reads the list of sizes.
 func (o *options) sizes(list string) error {
-	for word := range strings.SplitSeq(list, ",") {
-		n, err := strconv.ParseInt(strings.TrimSpace(word), 10, 64)
-		if err != nil || n < 1 || n > 100_000_000 {
-			return fmt.Errorf("-lines: %q is no number from 1 to 100000000", word)
-		}
-		o.lines = append(o.lines, n)
+	var err error
+	if o.lines, err = measure.Numbers("-lines", list, 100_000_000); err != nil {
+		return err
 	}
 	if o.clients < 1 || o.clients > 1_000_000 || o.small < 1 {
 		return errors.New("-clients goes from 1 to 1000000, -small from 1")
@@ -71,15 +65,7 @@ func (o *options) sizes(list string) error {
 }
 
 func run(ctx context.Context, o options, out *bufio.Writer) (err error) {
-	if o.program == "" {
-		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", binary, "./cmd/clientele")
-		cmd.Stderr = os.Stderr
-		if err := cmd.Run(); err != nil {
-			return fmt.Errorf("build %s (run this in the folder of go.mod): %w", binary, err)
-		}
-		o.program = binary
-	}
-	if o.program, err = filepath.Abs(o.program); err != nil {
+	if o.program, err = measure.Product(ctx, o.program); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "Ledgers of %d clients, one process per command; %s\n", o.clients, measure.Machine())

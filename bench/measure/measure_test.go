@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -88,4 +89,16 @@ func squeeze(s string) string {
 		lines = append(lines, strings.Join(strings.Fields(line), " "))
 	}
 	return strings.Join(lines, "\n")
+}
+
+func TestNumbers(t *testing.T) {
+	t.Parallel()
+	if got, err := measure.Numbers("-lines", "1, 25,100", 100); err != nil || !slices.Equal(got, []int64{1, 25, 100}) {
+		t.Errorf("%v, %v", got, err)
+	}
+	for _, list := range []string{"", "0", "101", "1,,2", "many"} {
+		if got, err := measure.Numbers("-lines", list, 100); err == nil || !strings.Contains(err.Error(), "-lines") {
+			t.Errorf("%q is %v, %v", list, got, err)
+		}
+	}
 }

@@ -50,8 +50,8 @@ func (t *Truth) String() string {
 	return fmt.Sprintf("%s %d %d %s", AppendCents(nil, t.Cents), t.Clients, t.Needed, AppendCents(nil, t.Ticket))
 }
 
-// document is what is read of the line's.
-type document struct {
+// Document is what is read of the line's.
+type Document struct {
 	Total   string `json:"total"`
 	Clients struct {
 		Total int64 `json:"total"`
@@ -62,10 +62,18 @@ type document struct {
 	} `json:"line"`
 }
 
+// Read reads the document of a line.
+func Read(text string) (d Document, err error) {
+	if err := json.Unmarshal([]byte(text), &d); err != nil {
+		return d, fmt.Errorf("the document cannot be read: %w", err)
+	}
+	return d, nil
+}
+
 // Hold compares the document of a line over all dates with what was counted.
 func (t *Truth) Hold(out string) error {
-	var d document
-	if err := json.Unmarshal([]byte(out), &d); err != nil {
+	d, err := Read(out)
+	if err != nil {
 		return err
 	}
 	if got := fmt.Sprintf("%s %d %d %s", d.Total, d.Clients.Total, d.Line.Clients, d.Line.EntryTicket); got != t.String() {
@@ -76,8 +84,8 @@ func (t *Truth) Hold(out string) error {
 
 // HoldTotal compares the total alone.
 func HoldTotal(out string, cents int64) error {
-	var d document
-	if err := json.Unmarshal([]byte(out), &d); err != nil {
+	d, err := Read(out)
+	if err != nil {
 		return err
 	}
 	if want := string(AppendCents(nil, cents)); d.Total != want {
