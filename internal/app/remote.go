@@ -28,18 +28,11 @@ type Remote interface {
 	// Anew answers the same from the lines, not from cells.
 	Anew(ctx context.Context, row publication.Row, p *Published, rules engine.Rules) (engine.Engine, error)
 	// Recount counts the lines again.
-	Recount(ctx context.Context, row publication.Row, p *Published) ([]Counted, error)
+	Recount(ctx context.Context, row publication.Row, p *Published) ([]warehouse.Counted, error)
 	// Refresh brings a roll-up up to date. document writes the account of its state.
-	Refresh(ctx context.Context, req RefreshRequest, before publication.Row, was *warehouse.State, document func(*warehouse.State) (string, error)) (*Refreshed, error)
+	Refresh(ctx context.Context, req RefreshRequest, before publication.Row, was *warehouse.State, document func(*warehouse.State) (string, error)) (*warehouse.Refreshed, error)
 	// Place says where it is.
 	Place() string
-}
-
-// Counted is one tally of an account, counted again: read, loaded, unassigned, excluded,
-// quarantined.
-type Counted struct {
-	Name string
-	ledger.Tally
 }
 
 // RefreshRequest says what is looked at.
@@ -47,19 +40,10 @@ type RefreshRequest struct {
 	From period.Date // first month; NoDate: all
 }
 
-// Refreshed is what a refresh did.
-type Refreshed struct {
-	State     warehouse.State
-	Number    int64         // of the publication that holds now
-	Written   []period.Date // months that were rolled up
-	Reused    []period.Date // months that a refresh which did not end had written already
-	Kept      int           // months that are as they were
-	Unchanged bool          // so nothing was published
-}
-
 // RefreshAnswer tells what a refresh did, on the account of what it read.
 type RefreshAnswer struct {
-	Refreshed
+	warehouse.Refreshed
+
 	Place  string
 	Ground *Ground // without an engine
 }

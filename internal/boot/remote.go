@@ -77,12 +77,11 @@ func (o openTables) Anew(ctx context.Context, row publication.Row, _ *app.Publis
 	return o.tables.Anew(ctx, row)
 }
 
-func (o openTables) Recount(ctx context.Context, row publication.Row, _ *app.Published) ([]app.Counted, error) {
-	list, err := o.tables.Recount(ctx, row)
-	return counted(list), err
+func (o openTables) Recount(ctx context.Context, row publication.Row, _ *app.Published) ([]warehouse.Counted, error) {
+	return o.tables.Recount(ctx, row)
 }
 
-func (o openTables) Refresh(context.Context, app.RefreshRequest, publication.Row, *warehouse.State, func(*warehouse.State) (string, error)) (*app.Refreshed, error) {
+func (o openTables) Refresh(context.Context, app.RefreshRequest, publication.Row, *warehouse.State, func(*warehouse.State) (string, error)) (*warehouse.Refreshed, error) {
 	return nil, fault.New(fault.Usage, "refresh", "a published ledger is not rolled up", "publish again: clientele publish iceberg")
 }
 
@@ -108,29 +107,16 @@ func (r rolledUp) Anew(ctx context.Context, _ publication.Row, p *app.Published,
 	return r.rollup.Anew(ctx, p.Rollup, rules)
 }
 
-func (r rolledUp) Recount(ctx context.Context, _ publication.Row, p *app.Published) ([]app.Counted, error) {
-	list, err := r.rollup.Recount(ctx, p.Rollup)
-	return counted(list), err
+func (r rolledUp) Recount(ctx context.Context, _ publication.Row, p *app.Published) ([]warehouse.Counted, error) {
+	return r.rollup.Recount(ctx, p.Rollup)
 }
 
 // Refresh names the build after the nanosecond in which it begins.
-func (r rolledUp) Refresh(ctx context.Context, req app.RefreshRequest, before publication.Row, was *warehouse.State, document func(*warehouse.State) (string, error)) (*app.Refreshed, error) {
+func (r rolledUp) Refresh(ctx context.Context, req app.RefreshRequest, before publication.Row, was *warehouse.State, document func(*warehouse.State) (string, error)) (*warehouse.Refreshed, error) {
 	now := r.clock()
-	out, err := r.rollup.Refresh(ctx, trino.Request{
+	return r.rollup.Refresh(ctx, trino.Request{
 		Before: was, Stored: before.Document, Number: before.Number, From: req.From, Build: now.UnixNano(), At: now.UTC().Format(time.RFC3339), Document: document,
 	})
-	if err != nil {
-		return nil, err
-	}
-	return &app.Refreshed{State: out.State, Number: out.Number, Written: out.Written, Reused: out.Reused, Kept: out.Kept, Unchanged: out.Unchanged}, nil
 }
 
 func (r rolledUp) Place() string { return r.place }
-
-func counted(list []trino.Counted) []app.Counted {
-	out := make([]app.Counted, len(list))
-	for i, c := range list {
-		out[i] = app.Counted(c)
-	}
-	return out
-}

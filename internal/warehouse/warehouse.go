@@ -140,3 +140,20 @@ func isCode(s string) bool {
 	}
 	return len(s) == 3
 }
+
+// Refreshed is what a refresh did.
+type Refreshed struct {
+	State     State
+	Number    int64         // of the publication that holds now
+	Written   []period.Date // months that were rolled up
+	Reused    []period.Date // months that a refresh which did not end had written already
+	Kept      int           // months that are as they were
+	Unchanged bool          // so nothing was published
+}
+
+// Counted is one tally of an account, counted again: read, loaded, unassigned, excluded,
+// quarantined.
+type Counted struct {
+	Name string
+	ledger.Tally
+}

@@ -34,16 +34,6 @@ type Request struct {
 	Document func(*warehouse.State) (string, error)
 }
 
-// Outcome is what a refresh did.
-type Outcome struct {
-	State     warehouse.State
-	Number    int64
-	Written   []period.Date // months that were rolled up
-	Reused    []period.Date // months that a refresh which did not end had written already
-	Kept      int           // months that are as they were
-	Unchanged bool          // so nothing was published
-}
-
 // chunkCells is how many cells one statement writes, about.
 const chunkCells = 50_000_000
 
@@ -51,13 +41,13 @@ const chunkCells = 50_000_000
 // and what is written is checked against the source before it is published. A refresh
 // that dies leaves the publication before it in place, and months behind that the next
 // one takes over.
-func (r *Rollup) Refresh(ctx context.Context, q Request) (*Outcome, error) {
+func (r *Rollup) Refresh(ctx context.Context, q Request) (*warehouse.Refreshed, error) {
 	patient := *r
 	patient.c = r.c.patient()
 	return patient.refresh(ctx, q)
 }
 
-func (r *Rollup) refresh(ctx context.Context, q Request) (*Outcome, error) {
+func (r *Rollup) refresh(ctx context.Context, q Request) (*warehouse.Refreshed, error) {
 	if err := r.prepare(ctx); err != nil {
 		return nil, err
 	}
@@ -79,7 +69,7 @@ func (r *Rollup) refresh(ctx context.Context, q Request) (*Outcome, error) {
 	if q.From != period.NoDate && (q.Before == nil || r.src.date == "") {
 		return nil, fault.New(fault.Usage, "refresh", "there is nothing yet that months before "+q.From.String()+" could be kept from", "refresh without --from first")
 	}
-	out := &Outcome{State: warehouse.State{Table: r.src.Table, Source: r.src.Source, Scale: r.src.scale}, Number: q.Number}
+	out := &warehouse.Refreshed{State: warehouse.State{Table: r.src.Table, Source: r.src.Source, Scale: r.src.scale}, Number: q.Number}
 	if err := r.account(ctx, &out.State); err != nil {
 		return nil, err
 	}
@@ -111,7 +101,7 @@ func reasonsOf(list []ledger.Reason) string {
 }
 
 // bring makes sure that the cells of every month are there.
-func (r *Rollup) bring(ctx context.Context, q Request, out *Outcome) error {
+func (r *Rollup) bring(ctx context.Context, q Request, out *warehouse.Refreshed) error {
 	looked := period.Range{From: q.From, To: period.All.To}
 	r.say(0, 1, "comparing months")
 	wanted, err := r.digests(ctx, r.src.cells(byMonth, looked))
@@ -238,21 +228,7 @@ func (r *Rollup) changed() error {
 
 // closes compares the cells with the account of the rows: another way to the same sums.
 func (r *Rollup) closes(ctx context.Context, s *warehouse.State) error {
-	var all, apart ledger.Tally
-	text := "SELECT CASE WHEN account IS NULL THEN 1 ELSE 0 END, coalesce(sum(lines), 0), coalesce(sum(CAST(amount AS DECIMAL(38, 0))), 0)\nFROM (\n" +
-		sqltext.Indent(r.built(s.Months)) + "\n) c\nGROUP BY CASE WHEN account IS NULL THEN 1 ELSE 0 END"
-	err := r.c.each(ctx, sqltext.Query{Text: text}, func(rows *sql.Rows) error {
-		var unassigned int64
-		var t ledger.Tally
-		var sum sqltext.Wide
-		err := rows.Scan(&unassigned, &t.Rows, &sum)
-		t.Amount = sum.Sum
-		all = all.Plus(t)
-		if unassigned == 1 {
-			apart = t
-		}
-		return err
-	})
+	all, apart, err := r.c.tallies(ctx, r.built(s.Months))
 	if err == nil && (all != s.Totals.Loaded || apart != s.Totals.Unassigned) {
 		return r.changed()
 	}
@@ -260,7 +236,7 @@ func (r *Rollup) closes(ctx context.Context, s *warehouse.State) error {
 }
 
 // publish makes the state the one that holds.
-func (r *Rollup) publish(ctx context.Context, q Request, out *Outcome) error {
+func (r *Rollup) publish(ctx context.Context, q Request, out *warehouse.Refreshed) error {
 	document, err := q.Document(&out.State)
 	if err != nil {
 		return err
@@ -292,7 +268,7 @@ const oneDay = 24 * 60 * 60 * 1_000_000_000
 
 // sweep deletes builds that neither this publication nor the one before it needs. A
 // build of the last day may be another refresh's, under way.
-func (r *Rollup) sweep(ctx context.Context, q Request, out *Outcome) error {
+func (r *Rollup) sweep(ctx context.Context, q Request, out *warehouse.Refreshed) error {
 	keep := map[int64]bool{q.Build: true}
 	for _, s := range []*warehouse.State{&out.State, q.Before} {
 		if s == nil {

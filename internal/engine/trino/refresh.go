@@ -283,12 +283,12 @@ func (r *Rollup) Latest(ctx context.Context) (p Publication, err error) {
 }
 
 // Recount counts the source again: the whole account.
-func (r *Rollup) Recount(ctx context.Context, s *warehouse.State) ([]Counted, error) {
+func (r *Rollup) Recount(ctx context.Context, s *warehouse.State) ([]warehouse.Counted, error) {
 	now := warehouse.State{}
 	r.src.scale = s.Scale
 	if err := r.account(ctx, &now); err != nil {
 		return nil, err
 	}
 	t := &now.Totals
-	return []Counted{{"read", t.Read}, {"loaded", t.Loaded}, {"unassigned", t.Unassigned}, {"excluded", t.Excluded}, {"quarantined", t.Quarantined}}, nil
+	return []warehouse.Counted{{Name: "read", Tally: t.Read}, {Name: "loaded", Tally: t.Loaded}, {Name: "unassigned", Tally: t.Unassigned}, {Name: "excluded", Tally: t.Excluded}, {Name: "quarantined", Tally: t.Quarantined}}, nil
 }

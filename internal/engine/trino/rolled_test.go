@@ -92,7 +92,7 @@ func source(table string) warehouse.Source {
 }
 
 // refresh brings a roll-up up to date.
-func refresh(t *testing.T, r *trino.Rollup, build int64, from period.Date) (*trino.Outcome, error) {
+func refresh(t *testing.T, r *trino.Rollup, build int64, from period.Date) (*warehouse.Refreshed, error) {
 	t.Helper()
 	q := trino.Request{From: from, Build: build, At: "2026-11-27T00:00:00Z", Document: func(s *warehouse.State) (string, error) {
 		doc, err := json.Marshal(s)

@@ -137,28 +137,27 @@ func (t *Tables) lines(row publication.Row) string {
 	return "SELECT account, day, " + raised("amount", row.Scale) + ", document_hi, document_lo, document_first, document_first_pos, line, batch FROM " + t.at(row, publication.Line)
 }
 
-// Counted is one tally of an account, counted again.
-type Counted struct {
-	Name string
-	ledger.Tally
+// Recount counts the lines again: loaded and unassigned.
+func (t *Tables) Recount(ctx context.Context, row publication.Row) ([]warehouse.Counted, error) {
+	loaded, apart, err := t.c.tallies(ctx, "SELECT account, 1 AS lines, amount FROM (\n"+sqltext.Indent(t.lines(row))+"\n) l")
+	return []warehouse.Counted{{Name: "loaded", Tally: loaded}, {Name: "unassigned", Tally: apart}}, err
 }
 
-// Recount counts the lines again: loaded and unassigned.
-func (t *Tables) Recount(ctx context.Context, row publication.Row) ([]Counted, error) {
-	text := "SELECT CASE WHEN account IS NULL THEN 1 ELSE 0 END, count(*), coalesce(sum(CAST(amount AS DECIMAL(38, 0))), 0)\nFROM (\n" + sqltext.Indent(t.lines(row)) +
-		"\n) l\nGROUP BY CASE WHEN account IS NULL THEN 1 ELSE 0 END"
-	loaded, apart := Counted{Name: "loaded"}, Counted{Name: "unassigned"}
-	err := t.c.each(ctx, sqltext.Query{Text: text}, func(rows *sql.Rows) error {
+// tallies counts a relation of account, lines and amount: all of it, and what names no client.
+func (c *Cluster) tallies(ctx context.Context, relation string) (all, apart ledger.Tally, err error) {
+	text := "SELECT CASE WHEN account IS NULL THEN 1 ELSE 0 END, coalesce(sum(lines), 0), coalesce(sum(CAST(amount AS DECIMAL(38, 0))), 0)\nFROM (\n" +
+		sqltext.Indent(relation) + "\n) c\nGROUP BY CASE WHEN account IS NULL THEN 1 ELSE 0 END"
+	err = c.each(ctx, sqltext.Query{Text: text}, func(rows *sql.Rows) error {
 		var unassigned int64
-		var n ledger.Tally
+		var t ledger.Tally
 		var sum sqltext.Wide
-		err := rows.Scan(&unassigned, &n.Rows, &sum)
-		n.Amount = sum.Sum
-		loaded.Tally = loaded.Plus(n)
+		err := rows.Scan(&unassigned, &t.Rows, &sum)
+		t.Amount = sum.Sum
+		all = all.Plus(t)
 		if unassigned == 1 {
-			apart.Tally = n
+			apart = t
 		}
 		return err
 	})
-	return []Counted{loaded, apart}, err
+	return all, apart, err
 }
