@@ -26,11 +26,11 @@ func command(t *testing.T, args ...string) {
 	}
 }
 
-// long is a question that keeps both workers busy for some seconds. Its condition leaves
-// nothing out.
-const long = "SELECT count(*) FROM UNNEST(sequence(1, 3000)) a (x) CROSS JOIN UNNEST(sequence(1, 3000)) b (x) CROSS JOIN UNNEST(sequence(1, 100)) c (x) WHERE a.x * b.x + c.x > 0"
+// long is a question that takes some seconds and has a stage on every worker: the rows
+// are counted by groups, which the workers share.
+const long = "SELECT sum(n) FROM (SELECT a.x, count(*) AS n FROM UNNEST(sequence(1, 3000)) a (x) CROSS JOIN UNNEST(sequence(1, 3000)) b (x) CROSS JOIN UNNEST(sequence(1, 10)) c (x) WHERE a.x * b.x + c.x > 0 GROUP BY a.x)"
 
-const longAnswer = 3000 * 3000 * 100
+const longAnswer = 3000 * 3000 * 10
 
 // TestClusterLostWorker kills a worker while it works: the right answer, or a clear error
 // and the right answer when it is asked again; never a wrong one.
@@ -43,22 +43,30 @@ func TestClusterLostWorker(t *testing.T) { //nolint:paralleltest // others need 
 	if err != nil {
 		t.Fatal(err)
 	}
-	done := make(chan error, 1)
-	go func() {
+	ask := func() error {
 		n, err := c.Number(t.Context(), long)
 		if err == nil && n != longAnswer {
 			t.Errorf("%d, want %d", n, longAnswer)
 		}
-		done <- err
-	}()
+		return err
+	}
+	start := clock.System()
+	if err := ask(); err != nil {
+		t.Fatal(err)
+	}
+	undisturbed := clock.System().Sub(start)
+	done := make(chan error, 1)
+	go func() { done <- ask() }()
 	command(t, "kill-worker", "2")
 	defer command(t, "start-worker", "2")
-	start := clock.System()
+	start = clock.System()
 	if err := <-done; err != nil {
 		says(t, err, fault.Failed, "lost a node")
 	}
-	if d := clock.System().Sub(start); d > 90*time.Second {
-		t.Errorf("it took %v to answer or to say", d)
+	// The cluster gives a worker up within seconds; then the other does all of it, as
+	// slowly as this machine is.
+	if d := clock.System().Sub(start); d > 30*time.Second+3*undisturbed {
+		t.Errorf("it took %v to answer or to say, and %v undisturbed", d, undisturbed)
 	}
 	// With one worker the book is the same, and a refresh goes on.
 	again, err := refresh(t, r, 200, period.NoDate)
