@@ -39,7 +39,7 @@ func (w *Workspace) Clients(ctx context.Context) (*ClientsAnswer, error) {
 	a := &ClientsAnswer{}
 	switch {
 	case w.elsewhere():
-		a.Table = w.Source.Table
+		a.Table = w.Sources.Sales.Table
 	case w.Connect != nil && len(st.live()) == 0:
 		a.Table = "the published ledger"
 	}
@@ -272,10 +272,13 @@ func (w *Workspace) Confirm(ctx context.Context, keys []string) error {
 	})
 }
 
-// Rates lists the exchange rates of live batches. None are applied to a table of the firm.
+// Rates lists the exchange rates of live batches. Those of a table of the firm stay there.
 func (w *Workspace) Rates(ctx context.Context) ([]store.Rate, money.Currency, error) {
 	if w.elsewhere() {
-		return nil, "", fault.New(fault.Usage, "list rates", "no rates are applied to "+w.Source.Table+": rows in another currency are set aside", "convert them in the warehouse, or in a view")
+		if table := w.Sources.Rates.Table; table != "" {
+			return nil, "", fault.New(fault.Usage, "list rates", "the rates of this workspace are in "+table+", not in files", "look at them there")
+		}
+		return nil, "", fault.New(fault.Usage, "list rates", "no rates are applied to "+w.Sources.Sales.Table+": rows in another currency are set aside", "name a table of rates in clientele.toml, under [sources.rates]")
 	}
 	st, err := w.state(ctx)
 	if err != nil {
@@ -287,7 +290,7 @@ func (w *Workspace) Rates(ctx context.Context) ([]store.Rate, money.Currency, er
 // Currency is what the ledger is counted in; "" where nothing says it.
 func (w *Workspace) Currency(ctx context.Context) (money.Currency, error) {
 	if w.elsewhere() {
-		return money.Currency(w.Source.Currency), nil
+		return money.Currency(w.Sources.Sales.Currency), nil
 	}
 	_, base, err := w.Rates(ctx)
 	return base, err

@@ -80,7 +80,7 @@ func (s *state) stands(d store.Decision) bool {
 // Problems lists the rows that were set aside, with what would mend them.
 func (w *Workspace) Problems(ctx context.Context, q ProblemsQuestion) (*ProblemsAnswer, error) {
 	if w.elsewhere() {
-		return nil, fault.New(fault.Usage, "list problems", "the sales of this workspace are in "+w.Source.Table+": its rows are mended there", "see them with: clientele why control.rows_quarantined")
+		return nil, fault.New(fault.Usage, "list problems", "the sales of this workspace are in "+w.Sources.Sales.Table+": its rows are mended there", "see them with: clientele why control.rows_quarantined")
 	}
 	st, err := w.sound(ctx)
 	if err != nil {

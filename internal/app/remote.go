@@ -35,9 +35,9 @@ type Remote interface {
 	Place() string
 }
 
-// RefreshRequest says what is looked at.
+// RefreshRequest says what may change.
 type RefreshRequest struct {
-	From period.Date // first month; NoDate: all
+	From period.Date // first month that is not closed; NoDate: none is
 }
 
 // RefreshAnswer tells what a refresh did, on the account of what it read.
@@ -50,14 +50,14 @@ type RefreshAnswer struct {
 
 // elsewhere reports whether the ledger is a table of the firm, so that nothing can be
 // imported.
-func (w *Workspace) elsewhere() bool { return w.Source != nil }
+func (w *Workspace) elsewhere() bool { return w.Sources != nil }
 
 // atHome refuses what is done with files where the ledger is a table of the firm.
 func (w *Workspace) atHome(op string) error {
 	if !w.elsewhere() {
 		return nil
 	}
-	return fault.New(fault.Usage, op, "the sales of this workspace are in "+w.Source.Table+", not in files", "bring its roll-up up to date with: clientele refresh")
+	return fault.New(fault.Usage, op, "the sales of this workspace are in "+w.Sources.Sales.Table+", not in files", "bring its roll-up up to date with: clientele refresh")
 }
 
 // Refresh brings the roll-up of the firm's own table up to date.
@@ -100,12 +100,12 @@ func (w *Workspace) Refresh(ctx context.Context, req RefreshRequest) (*RefreshAn
 
 // rolledUp is the account of a roll-up.
 func (w *Workspace) rolledUp(st *state, s *warehouse.State) *Published {
-	x := w.Source
+	x := w.Sources.Sales
 	p := &Published{
 		Format: publishedFormat, Currency: money.Currency(x.Currency), Decimals: s.Scale, Kind: x.LedgerKind(), FiscalStart: st.policy.FiscalStart,
 		Control: s.Totals, Rollup: s,
 		Dated: batch.Dated{Undated: s.Undated, Future: s.Future},
-		Facts: Facts{TaxSettled: x.Tax != "", Gross: x.Tax == "gross", NameAsKey: s.NameAsKey, Documents: s.Documents},
+		Facts: Facts{TaxSettled: x.Tax != "", Gross: x.Tax == "gross", NameAsKey: s.NameAsKey, Documents: s.Documents, Grouped: s.Accounts.Grouped > 0},
 		Files: []FileReport{{Name: s.Table, Table: true, Rows: s.Totals.Read.Rows, Loaded: s.Totals.Loaded.Rows}},
 	}
 	if s.First != period.NoDate {
@@ -127,7 +127,7 @@ func (w *Workspace) latest(ctx context.Context) (Remote, publication.Row, *Publi
 	if row.Number == 0 {
 		message, remedy := "no ledger is published in "+remote.Place(), "publish one: clientele publish iceberg --help"
 		if w.elsewhere() {
-			message, remedy = w.Source.Table+" is not rolled up yet", "roll it up: clientele refresh"
+			message, remedy = w.Sources.Sales.Table+" is not rolled up yet", "roll it up: clientele refresh"
 		}
 		return nil, row, nil, fault.New(fault.Input, "ask", message, remedy)
 	}
@@ -135,8 +135,8 @@ func (w *Workspace) latest(ctx context.Context) (Remote, publication.Row, *Publi
 	if err == nil && w.elsewhere() && p.Rollup == nil {
 		err = fault.New(fault.Failed, "read the publication", "the roll-up in "+remote.Place()+" has no account of its months", "roll it up again, in a schema of its own")
 	}
-	if err == nil && w.elsewhere() && p.Rollup.Source != *w.Source {
-		err = fault.New(fault.Input, "ask", "clientele.toml maps "+w.Source.Table+" in another way than it was rolled up", "roll it up as it says: clientele refresh")
+	if err == nil && w.elsewhere() && p.Rollup.Sources != *w.Sources {
+		err = fault.New(fault.Input, "ask", "clientele.toml maps "+w.Sources.Sales.Table+" in another way than it was rolled up", "roll it up as it says: clientele refresh")
 	}
 	return remote, row, p, err
 }
@@ -162,7 +162,7 @@ func (w *Workspace) remoteGround(ctx context.Context, st *state, req GroundReque
 	switch {
 	case w.elsewhere():
 		g.FiscalStart, g.Reviewed, g.Revision = st.policy.FiscalStart, st.policy.Reviewed, st.snapshot.Revision
-		g.Facts.Grouped = len(rules.Parents) > 0
+		g.Facts.Grouped = g.Facts.Grouped || len(rules.Parents) > 0
 	case len(st.live()) > 0 && p.Revision != st.snapshot.Revision:
 		w.say(fmt.Sprintf("the cluster answers from revision %d, and the workspace is at %d; bring it there with: clientele publish iceberg", p.Revision, st.snapshot.Revision))
 	}

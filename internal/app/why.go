@@ -339,7 +339,7 @@ func (y *why) queried(ctx context.Context, a *WhyAnswer, source engine.Asides, s
 		list, a.More = list[:y.q.Limit], 1
 	}
 	for _, x := range list {
-		row := y.record(engine.LineRef{Batch: y.w.Source.Table, Amount: x.Amount.Int, Record: x.Record})
+		row := y.record(engine.LineRef{Batch: y.w.Sources.Sales.Table, Amount: x.Amount.Int, Record: x.Record})
 		if !x.Amount.Valid {
 			row.Amount = ""
 		}

@@ -34,7 +34,7 @@ type Workspace struct {
 	// Hangup ends the connection, if there is one; nil with Connect.
 	Hangup func() error
 	// Source is the firm's own table, where that is the ledger; nil: files are.
-	Source *warehouse.Source
+	Sources *warehouse.Sources
 	// EngineName is written into manifests: "duckdb 1.5.6".
 	EngineName string
 	// RecordPlace says where the record is, if not in the folder.

@@ -117,7 +117,7 @@ func (o Options) workspace(v *vault.Vault, s *sqlstore.Store, place string) (*ap
 	w.OpenEngine = func(ctx context.Context, ev app.EngineVersion) (engine.Engine, error) { return o.open(ctx, v, ev) }
 	if c.Engine == distributed {
 		far := &connector{config: c, dir: o.Dir, clock: o.Clock, progress: o.Progress}
-		w.Connect, w.Source, w.Hangup = far.connect, c.Sources.Sales, far.close
+		w.Connect, w.Sources, w.Hangup = far.connect, c.Sources, far.close
 	}
 	return w, nil
 }

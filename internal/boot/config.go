@@ -28,9 +28,10 @@ const (
 
 // config is what the file says.
 type config struct {
-	Engine  string       `toml:"engine"`
-	Trino   clusterTable `toml:"trino"`
-	Sources sources      `toml:"sources"`
+	Engine string       `toml:"engine"`
+	Trino  clusterTable `toml:"trino"`
+	// Sources are the firm's own tables; nil: none are named.
+	Sources *warehouse.Sources `toml:"sources"`
 }
 
 // clusterTable is the part [trino].
@@ -40,11 +41,6 @@ type clusterTable struct {
 	CA       string   `toml:"ca"`       // a PEM file, relative to the workspace
 	Timeout  duration `toml:"timeout"`  // of a question
 	Patience duration `toml:"patience"` // with a coordinator that says nothing
-}
-
-// sources is the part [sources]: the firm's own tables.
-type sources struct {
-	Sales *warehouse.Source `toml:"sales"`
 }
 
 // duration is a text such as "90s" or "10m".
@@ -103,8 +99,8 @@ func (c *config) check(path string) error {
 	}
 	switch c.Engine {
 	case embedded:
-		if c.Sources.Sales != nil {
-			return wrong("sources.sales needs a cluster", `add engine = "trino" at the top`)
+		if c.Sources != nil {
+			return wrong("[sources] needs a cluster", `add engine = "trino" at the top`)
 		}
 		return nil
 	case distributed:
@@ -116,8 +112,8 @@ func (c *config) check(path string) error {
 		return wrong("the cluster has no address", `add url = "http://user@host:port" to [trino]`)
 	case c.Trino.Schema == "":
 		return wrong("no schema is named", `add schema = "catalog.schema" to [trino]: where roll-ups are kept, or a ledger was published`)
-	case c.Sources.Sales != nil:
-		err := c.Sources.Sales.Check()
+	case c.Sources != nil:
+		err := c.Sources.Check()
 		if f, ok := errors.AsType[*fault.Error](err); ok {
 			f.Place.File = path
 		}

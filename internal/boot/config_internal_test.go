@@ -48,6 +48,21 @@ date = "day"
 amount = "cents"
 document = "invoice"
 currency = "code"
+[sources.clients]
+table = "lake.erp.clients"
+where = "live"
+[sources.clients.columns]
+client = "no"
+name = "name"
+parent = "parent"
+[sources.rates]
+table = "lake.erp.rates"
+where = "into_code = 'EUR'"
+time_zone = "UTC"
+[sources.rates.columns]
+date = "day"
+currency = "code"
+rate = "rate"
 `
 
 func TestConfigIsRead(t *testing.T) {
@@ -66,10 +81,14 @@ func TestConfigIsRead(t *testing.T) {
 			Trino: clusterTable{
 				URL: "https://me@trino:8443", Schema: "lake.clientele", CA: "certs/firm.pem", Timeout: duration(90 * time.Second), Patience: duration(90 * time.Second),
 			},
-			Sources: sources{Sales: &warehouse.Source{
-				Table: `lake.erp."lines.2025"`, Where: "status <> 'draft'", Currency: "EUR", Kind: "booked", Tax: "gross", TimeZone: "Europe/Berlin", AmountDecimals: 2,
-				Columns: warehouse.Columns{Client: "no", Name: "customer", Date: "day", Amount: "cents", Document: "invoice", Currency: "code"},
-			}},
+			Sources: &warehouse.Sources{
+				Sales: warehouse.Source{
+					Table: `lake.erp."lines.2025"`, Where: "status <> 'draft'", Currency: "EUR", Kind: "booked", Tax: "gross", TimeZone: "Europe/Berlin", AmountDecimals: 2,
+					Columns: warehouse.Columns{Client: "no", Name: "customer", Date: "day", Amount: "cents", Document: "invoice", Currency: "code"},
+				},
+				Clients: warehouse.Clients{Table: "lake.erp.clients", Where: "live", Columns: warehouse.ClientColumns{Client: "no", Name: "name", Parent: "parent"}},
+				Rates:   warehouse.Rates{Table: "lake.erp.rates", Where: "into_code = 'EUR'", TimeZone: "UTC", Columns: warehouse.RateColumns{Date: "day", Currency: "code", Rate: "rate"}},
+			},
 		}},
 	} {
 		got, err := readConfig(folder(t, c.text))
@@ -108,7 +127,8 @@ func TestConfigIsRefused(t *testing.T) {
 		"a time before now":       {head + "patience = \"-5s\"\n", 5, `"-5s" is no time`, "docs/howto/trino.md"},
 		"an unknown engine":       {"engine = \"spark\"\n", 0, `engine = "spark" is not known`, `"duckdb" or "trino"`},
 		"an engine of no name":    {"engine = \"\"\n", 0, `engine = "" is not known`, `"duckdb" or "trino"`},
-		"a table without cluster": {sales + columns, 0, "sources.sales needs a cluster", `engine = "trino"`},
+		"a table without cluster": {sales + columns, 0, "[sources] needs a cluster", `engine = "trino"`},
+		"clients of no sales":     {head + "[sources.clients]\ntable = \"lake.erp.clients\"\n", 0, "sources.sales: table = \"\"", "catalog.schema.table"},
 		"no address":              {"engine = \"trino\"\n[trino]\nschema = \"lake.sales\"\n", 0, "no address", `url = "http://user@host:port"`},
 		"no schema":               {"engine = \"trino\"\n[trino]\nurl = \"http://me@trino:8080\"\n", 0, "no schema is named", `schema = "catalog.schema"`},
 		"nothing of the cluster":  {"engine = \"trino\"\n", 0, "no address", "url ="},

@@ -35,7 +35,7 @@ func (c *connector) connect(ctx context.Context) (app.Remote, error) {
 	}
 	c.cluster = cluster
 	place := fmt.Sprintf("%s at %s", c.config.Trino.Schema, cluster.At())
-	if c.config.Sources.Sales == nil {
+	if c.config.Sources == nil {
 		t, err := cluster.NewTables(c.config.Trino.Schema)
 		if err != nil {
 			return nil, err
@@ -43,7 +43,7 @@ func (c *connector) connect(ctx context.Context) (app.Remote, error) {
 		c.remote = openTables{t, place}
 		return c.remote, nil
 	}
-	r, err := cluster.NewRollup(ctx, *c.config.Sources.Sales, c.config.Trino.Schema, period.FromTime(c.clock()))
+	r, err := cluster.NewRollup(ctx, *c.config.Sources, c.config.Trino.Schema, period.FromTime(c.clock()))
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,14 @@ type refreshDocument struct {
 	MonthsReused  []string        `json:"months_reused"` // of a refresh that did not end
 	MonthsKept    int             `json:"months_kept"`
 	Cells         int64           `json:"cells"`
+	Clients       rolledClients   `json:"clients"`
 	Control       controlDocument `json:"control"`
+}
+
+type rolledClients struct {
+	Total   int64 `json:"total"`   // and groups that are no clients themselves
+	Grouped int64 `json:"grouped"` // with a parent above them in the firm's own table
+	Written bool  `json:"written"`
 }
 
 // refresh is the command that rolls up a firm's own table.
@@ -36,16 +43,16 @@ func (r *run) refresh() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "refresh",
 		Short: "bring the roll-up of the firm's own table up to date",
-		Long: "Roll up the table that clientele.toml names, on the cluster where it is: one row per\n" +
-			"client and month, in the schema that is named there. Only months that changed are\n" +
+		Long: "Roll up the tables that clientele.toml names, on the cluster where they are: one row\n" +
+			"per client and month, in the schema that is named there. Only months that changed are\n" +
 			"written. What is written is held to the rows of the table before it holds; until\n" +
-			"then readers have the state before. The table itself is only read.",
+			"then readers have the state before. The firm's own tables are only read.",
 		Example: "  clientele refresh\n\n" +
-			"  # months before this one are known not to have changed, and are not read again\n" +
+			"  # the books of the months before this one are closed: a change there is refused\n" +
 			"  clientele refresh --from 2026-10",
 		Annotations: map[string]string{schemaKey: refreshSchema},
 	}
-	cmd.Flags().StringVar(&from, "from", "", "look at months from `MONTH` on, 2026-10; those before stay as they are")
+	cmd.Flags().StringVar(&from, "from", "", "roll up months from `MONTH` on, 2026-10; those before are closed, and refused if they changed")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := between(cmd, args, 0, 0, ""); err != nil {
 			return err
@@ -106,6 +113,7 @@ func (r *run) showRefresh(a *app.RefreshAnswer) error {
 			return refreshDocument{
 				stamp: r.stamp(refreshSchema), Publication: a.Number, Changed: !a.Unchanged, Place: a.Place, Source: a.State.Table, Kind: kindOf(a.Ground.Kind),
 				Currency: known(string(a.Ground.Currency)), MonthsWritten: months(a.Written), MonthsReused: months(a.Reused), MonthsKept: a.Kept, Cells: cells,
+				Clients: rolledClients{a.State.Accounts.Count, a.State.Accounts.Grouped, a.Clients},
 				Control: controlOf(&a.Ground.Control, p),
 			}
 		})
@@ -119,6 +127,16 @@ func (r *run) showRefresh(a *app.RefreshAnswer) error {
 	}
 	s.block(&b, "Kept in", clean(a.Place))
 	s.block(&b, "Months", fmt.Sprintf("%d written, %d taken over, %d as they were; %s", len(a.Written), len(a.Reused), a.Kept, counted(cells, "cell")))
+	who := count(a.State.Accounts.Count)
+	if n := a.State.Accounts.Grouped; n > 0 {
+		who += ", " + count(n) + " of them in groups"
+	}
+	if a.Clients {
+		who += "; written"
+	} else {
+		who += "; as they were"
+	}
+	s.block(&b, "Clients", who)
 	answer := app.Answer{Control: a.Ground.Control, Files: a.Ground.Files, Currency: a.Ground.Currency, Decimals: a.Ground.Decimals}
 	s.account(&b, &answer, p)
 	s.next(&b, r.self("line"), r.self("book"), r.self("audit"))

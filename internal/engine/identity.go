@@ -58,7 +58,7 @@ func NewIdentity(accounts []ledger.Account, rules Rules) Identity {
 		}
 		return p
 	}
-	merged := func(key string) string { return end(key, rules.Merged) }
+	merged := func(key string) string { return End(key, rules.Merged) }
 	parents := map[string]string{} // of clients
 	for _, a := range accounts {
 		if a.Parent != "" {
@@ -76,13 +76,14 @@ func NewIdentity(accounts []ledger.Account, rules Rules) Identity {
 	for i, a := range accounts {
 		client := merged(a.Key)
 		id.Client[i] = party(client)
-		id.Group[i] = party(end(client, parents))
+		id.Group[i] = party(End(client, parents))
 	}
 	return id
 }
 
-// end follows the steps from key to their end.
-func end(key string, steps map[string]string) string {
+// End follows the steps from key to their end; keys that lead back to themselves end at the
+// smallest of the circle.
+func End(key string, steps map[string]string) string {
 	var seen []string
 	for {
 		next, ok := steps[key]

@@ -48,8 +48,8 @@ type Schema struct {
 	Relations map[string]string
 	// Days is a relation of cells of one day, in the columns of cell but for day in the
 	// place of month, of at least the days in the range; nil: windows that cut through a
-	// month read lines.
-	Days   func(r period.Range) string
+	// month read lines. Who asks for no documents may get none.
+	Days   func(r period.Range, documents bool) string
 	Merged bool // the identity table has rows; without any it is not read
 	Single bool // no account has two cells
 }

@@ -85,8 +85,8 @@ func notMonths(months []period.Date) string {
 
 // facts is a relation of account, day, amount, lines, documents, first_day,
 // last_day: the clients' lines that the frame may look at, under its filter and
-// one more condition on the account.
-func (r Renderer) facts(f engine.Frame, only string) string {
+// one more condition on the account. Who does not ask for documents may get none.
+func (r Renderer) facts(f engine.Frame, only string, documents bool) string {
 	months, ever := cuts(f), f.Extent(metric.Ever)
 	suffix, cellFilter, lineFilter := "", "", ""
 	if f.SalesOnly {
@@ -101,7 +101,7 @@ func (r Renderer) facts(f engine.Frame, only string) string {
 	switch {
 	case len(months) == 0:
 	case r.Schema.Days != nil:
-		text += "\nUNION ALL\nSELECT account, day, " + columns + "\nFROM " + r.days(months) +
+		text += "\nUNION ALL\nSELECT account, day, " + columns + "\nFROM " + r.days(months, documents) +
 			where("account IS NOT NULL", within("day", ever), inMonths(months), cellFilter, only)
 	default:
 		text += fmt.Sprintf("\nUNION ALL\nSELECT account, day, amount, 1, CASE WHEN document_first%s THEN 1 ELSE 0 END, day, day\nFROM %s l",
@@ -111,9 +111,12 @@ func (r Renderer) facts(f engine.Frame, only string) string {
 }
 
 // days is the relation of cells by day, over months that windows cut through.
-func (r Renderer) days(months []period.Date) string {
-	span := period.Range{From: months[0], To: months[len(months)-1].AddMonths(1)}
-	return "(\n" + Indent(r.Schema.Days(span)) + "\n) d"
+func (r Renderer) days(months []period.Date, documents bool) string {
+	parts := make([]string, len(months))
+	for i, m := range months {
+		parts[i] = r.Schema.Days(period.Range{From: m, To: m.AddMonths(1)}, documents)
+	}
+	return "(\n" + Indent(strings.Join(parts, "\nUNION ALL\n")) + "\n) d"
 }
 
 // Text is a text literal.

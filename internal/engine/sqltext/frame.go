@@ -42,13 +42,14 @@ func (r Renderer) Frame(f engine.Frame, measures []metric.ID) (string, error) {
 
 // frame is Frame for the parties of a relation only; "": for all.
 func (r Renderer) frame(f engine.Frame, measures []metric.ID, only string) (string, error) {
-	single := r.Single(f)
+	single, documents := r.Single(f), false
 	var direct, perAccount, perParty strings.Builder
 	for _, id := range measures {
 		a, err := Base(id)
 		if err != nil {
 			return "", err
 		}
+		documents = documents || a.Field == metric.Documents
 		column := r.Dialect.Identifier(string(id))
 		arg := argument(f, a)
 		if single {
@@ -59,7 +60,7 @@ func (r Renderer) frame(f engine.Frame, measures []metric.ID, only string) (stri
 		perAccount.WriteString(",\n  " + r.fold(a.Fn, arg, false) + " AS " + column)
 		perParty.WriteString(",\n  " + r.fold(a.Fn, "a."+column, true) + " AS " + column)
 	}
-	from := "\nFROM (\n" + Indent(r.facts(f, r.accountsOf(f.Level, only))) + "\n) facts"
+	from := "\nFROM (\n" + Indent(r.facts(f, r.accountsOf(f.Level, only), documents)) + "\n) facts"
 	if single {
 		return "SELECT account AS party" + direct.String() + from + where(newcomers(f)), nil
 	}

@@ -22,7 +22,7 @@ func (r Renderer) Pool(f engine.Frame) Query {
 	switch {
 	case len(months) == 0:
 	case r.Schema.Days != nil:
-		facts += "\nUNION ALL\nSELECT account, day, amount, lines, amount_pos, lines_pos\nFROM " + r.days(months) + where(inMonths(months))
+		facts += "\nUNION ALL\nSELECT account, day, amount, lines, amount_pos, lines_pos\nFROM " + r.days(months, false) + where(inMonths(months))
 	default:
 		facts += "\nUNION ALL\nSELECT account, day, amount, 1, CASE WHEN amount > 0 THEN amount ELSE 0 END, CASE WHEN amount > 0 THEN 1 ELSE 0 END\nFROM " +
 			r.table("line") + " l" + where(inMonths(months))

@@ -50,6 +50,7 @@ type Cluster struct {
 	slow    *sql.DB // each has the time of a roll-up
 	at      string  // host and port, for errors
 	timeout time.Duration
+	workers int64 // that were there when it was reached; 0: not known
 }
 
 // rollupTimeout is how long one text of a roll-up may take.
@@ -57,7 +58,7 @@ const rollupTimeout = 24 * time.Hour
 
 // patient is the cluster for texts that read or write a whole table.
 func (c *Cluster) patient() *Cluster {
-	return &Cluster{db: c.slow, slow: c.slow, at: c.at, timeout: rollupTimeout}
+	return &Cluster{db: c.slow, slow: c.slow, at: c.at, timeout: rollupTimeout, workers: c.workers}
 }
 
 // Connect reaches the coordinator and makes sure that it answers and has workers.
@@ -153,16 +154,15 @@ func (o Options) client(wait time.Duration) (*http.Client, error) {
 
 // ready asks for the workers: a coordinator alone answers SELECT 1, and nothing else.
 func (c *Cluster) ready(ctx context.Context) error {
-	var workers int64
-	err := c.row(ctx, "SELECT count(*) FROM system.runtime.nodes WHERE state = 'active' AND NOT coordinator", &workers)
+	err := c.row(ctx, "SELECT count(*) FROM system.runtime.nodes WHERE state = 'active' AND NOT coordinator", &c.workers)
 	switch f, known := errors.AsType[*fault.Error](err); {
 	case known && strings.Contains(f.Message, "may not"):
 		return nil // who may not look at nodes may still ask
 	case err != nil:
 		return err
-	case workers == 0:
+	case c.workers == 0:
 		// A single machine coordinates and works.
-		return c.row(ctx, "SELECT count(*) FROM system.runtime.nodes WHERE state = 'active'", &workers)
+		return c.row(ctx, "SELECT count(*) FROM system.runtime.nodes WHERE state = 'active'", &c.workers)
 	}
 	return nil
 }

@@ -52,8 +52,9 @@ func RendererOf(e engine.Engine) sqltext.Renderer {
 func TextsOf(r *Rollup) map[string]string {
 	span := period.Range{From: period.DateOf(2024, 1, 1), To: period.DateOf(2024, 3, 1)}
 	return map[string]string{
-		"months": "SELECT month, count(*) FROM (\n" + r.src.cells(byMonth, period.All) + "\n) c GROUP BY month",
-		"write":  "INSERT INTO " + r.table(cellTable) + "\nSELECT account, month, amount, lines, documents, first_day, last_day, amount_pos, lines_pos, documents_pos, first_day_pos, last_day_pos, name, CAST(1 AS BIGINT) FROM (\n" + r.src.cells(byMonth, span) + "\n) c",
+		"months":  "SELECT month, count(*) FROM (\n" + r.src.cells(byMonth, period.All, true) + "\n) c GROUP BY month",
+		"write":   "INSERT INTO " + r.table(cellTable) + "\nSELECT " + cellColumns + ", CAST(1 AS BIGINT) FROM (\n" + r.src.cells(byMonth, span, true) + "\n) c",
+		"clients": "SELECT count(*) FROM (\n" + r.accounts("SELECT * FROM "+r.table(cellTable)) + "\n) a",
 	}
 }
 

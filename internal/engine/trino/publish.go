@@ -2,7 +2,6 @@ package trino
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"maps"
@@ -24,8 +23,8 @@ type Request struct {
 	Before *warehouse.State // of the publication that holds; nil: there is none
 	Stored string           // its document
 	Number int64            // of that publication
-	// From is the first month that is looked at; NoDate: all. Months before it stay as
-	// they are.
+	// From is the first month that is not closed; NoDate: none is. A change before it is
+	// refused.
 	From period.Date
 	// Build names this refresh: greater than those before it, and no other's.
 	Build int64
@@ -33,9 +32,6 @@ type Request struct {
 	// Document writes the publication's account of the state.
 	Document func(*warehouse.State) (string, error)
 }
-
-// chunkCells is how many cells one statement writes, about.
-const chunkCells = 50_000_000
 
 // Refresh brings the roll-up up to date: only months whose cells changed are written,
 // and what is written is checked against the source before it is published. A refresh
@@ -51,14 +47,26 @@ func (r *Rollup) refresh(ctx context.Context, q Request) (*warehouse.Refreshed, 
 	if err := r.prepare(ctx); err != nil {
 		return nil, err
 	}
+	if r.src.rates != nil {
+		if err := r.src.rates.sound(ctx, r.c); err != nil {
+			return nil, err
+		}
+	}
+	if r.who != nil {
+		if err := r.who.settle(ctx, r.c); err != nil {
+			return nil, err
+		}
+	}
 	r.say(0, 1, "counting "+r.src.Table)
-	if err := r.findScale(ctx); err != nil {
+	out := &warehouse.Refreshed{Number: q.Number}
+	months, err := r.count(ctx, q.Before, &out.State)
+	if err != nil {
 		return nil, err
 	}
-	if q.Before != nil && q.Before.Scale != r.src.scale {
+	if q.Before != nil && q.Before.Scale != out.State.Scale {
 		q.Before, q.From = nil, period.NoDate // every amount is written anew, at the new scale
 	}
-	if q.Before != nil && q.Before.Source != r.src.Source {
+	if q.Before != nil && q.Before.Sources != r.said {
 		if q.From != period.NoDate {
 			return nil, fault.New(fault.Usage, "refresh", "the mapping is not that of the months which would be kept", "refresh without --from")
 		}
@@ -69,20 +77,16 @@ func (r *Rollup) refresh(ctx context.Context, q Request) (*warehouse.Refreshed, 
 	if q.From != period.NoDate && (q.Before == nil || r.src.date == "") {
 		return nil, fault.New(fault.Usage, "refresh", "there is nothing yet that months before "+q.From.String()+" could be kept from", "refresh without --from first")
 	}
-	out := &warehouse.Refreshed{State: warehouse.State{Table: r.src.Table, Source: r.src.Source, Scale: r.src.scale}, Number: q.Number}
-	if err := r.account(ctx, &out.State); err != nil {
-		return nil, err
-	}
 	if out.State.Totals.Loaded.Rows == 0 {
 		return nil, fault.New(fault.Input, "refresh", fmt.Sprintf("none of the %d rows of %s can be loaded", out.State.Totals.Read.Rows, r.src.Table), reasonsOf(out.State.Totals.Reasons))
 	}
-	if err := r.bring(ctx, q, out); err != nil {
+	if err := r.bring(ctx, q, months, out); err != nil {
 		return nil, err
 	}
 	if err := r.closes(ctx, &out.State); err != nil {
-		if q.From != period.NoDate {
-			return nil, fault.New(fault.Failed, "refresh", "months of "+r.src.Table+" before "+q.From.String()[:len("2006-01")]+" changed too", "nothing was published; run the command without --from")
-		}
+		return nil, err
+	}
+	if err := r.introduce(ctx, q, out); err != nil {
 		return nil, err
 	}
 	return out, r.publish(ctx, q, out)
@@ -100,125 +104,38 @@ func reasonsOf(list []ledger.Reason) string {
 	return strings.Join(parts, "; ")
 }
 
-// bring makes sure that the cells of every month are there.
-func (r *Rollup) bring(ctx context.Context, q Request, out *warehouse.Refreshed) error {
-	looked := period.Range{From: q.From, To: period.All.To}
-	r.say(0, 1, "comparing months")
-	wanted, err := r.digests(ctx, r.src.cells(byMonth, looked))
+// introduce makes sure that everybody in the cells has a name and a group.
+func (r *Rollup) introduce(ctx context.Context, q Request, out *warehouse.Refreshed) error {
+	r.say(0, 1, "comparing clients")
+	everybody := r.accounts(r.built(out.State.Months))
+	a, err := r.census(ctx, everybody)
 	if err != nil {
 		return err
 	}
-	left, err := r.leftovers(ctx, q.Before)
-	if err != nil {
-		return err
-	}
-	before := map[period.Date]warehouse.Month{}
 	if q.Before != nil {
-		for _, m := range q.Before.Months {
-			before[m.Month] = m
-			if m.Month < q.From && q.From != period.NoDate {
-				out.State.Months = append(out.State.Months, m)
-				out.Kept++
-			}
+		if was := q.Before.Accounts; was.Count == a.Count && was.Digest == a.Digest {
+			out.State.Accounts = was
+			return nil
 		}
 	}
-	var write []warehouse.Month
-	for _, month := range slices.Sorted(maps.Keys(wanted)) {
-		m := wanted[month]
-		have, same := before[month]
-		switch reuse, ok := left[month]; {
-		case same && have.Digest == m.Digest && have.Cells == m.Cells:
-			m.Build = have.Build
-			out.Kept++
-		case ok && reuse[m.Digest].Cells == m.Cells:
-			m.Build = reuse[m.Digest].Build
-			out.Reused = append(out.Reused, month)
-		default:
-			m.Build = q.Build
-			write = append(write, m)
-			out.Written = append(out.Written, month)
-		}
-		out.State.Months = append(out.State.Months, m)
-	}
-	slices.SortFunc(out.State.Months, func(a, b warehouse.Month) int { return int(a.Month) - int(b.Month) })
-	return r.write(ctx, q.Build, write)
-}
-
-// leftovers are months that refreshes wrote which never ended, by month and digest.
-func (r *Rollup) leftovers(ctx context.Context, before *warehouse.State) (map[period.Date]map[string]warehouse.Month, error) {
-	published := map[int64]bool{}
-	if before != nil {
-		for _, m := range before.Months {
-			published[m.Build] = true
-		}
-	}
-	var builds []int64
-	err := r.c.each(ctx, sqltext.Query{Text: "SELECT build FROM " + r.table(cellTable) + " GROUP BY build ORDER BY build DESC"}, func(rows *sql.Rows) error {
-		var b int64
-		err := rows.Scan(&b)
-		if !published[b] {
-			builds = append(builds, b)
-		}
-		return err
-	})
-	out := map[period.Date]map[string]warehouse.Month{}
-	for _, b := range builds {
-		if err != nil || ctx.Err() != nil {
-			break
-		}
-		var months map[period.Date]warehouse.Month
-		months, err = r.digests(ctx, fmt.Sprintf("SELECT * FROM %s WHERE build = %d", r.table(cellTable), b))
-		for month, m := range months {
-			m.Build = b
-			if out[month] == nil {
-				out[month] = map[string]warehouse.Month{}
-			}
-			out[month][m.Digest] = m
-		}
-	}
-	return out, err
-}
-
-// write rolls up months, a stretch of neighbours at a time.
-func (r *Rollup) write(ctx context.Context, build int64, months []warehouse.Month) error {
-	for done := 0; done < len(months); {
-		end, cells := done+1, months[done].Cells
-		for end < len(months) && months[done].Month != period.NoDate && months[end].Month == months[end-1].Month.AddMonths(1) && cells < chunkCells {
-			cells += months[end].Cells
-			end++
-		}
-		first, last := months[done].Month, months[end-1].Month
-		span, only := period.Range{From: first}, "month IS NULL"
-		what := "rolling up lines without a date"
-		if first != period.NoDate {
-			span.To = last.AddMonths(1)
-			only = fmt.Sprintf("month >= %d AND month < %d", first, span.To)
-			what = "rolling up " + first.String()[:7] + " to " + last.String()[:7]
-		} else {
-			span.To = period.All.To
-		}
-		r.say(done, len(months), what)
-		text := "INSERT INTO " + r.table(cellTable) + "\nSELECT account, month, amount, lines, documents, first_day, last_day, amount_pos, lines_pos, documents_pos, first_day_pos, last_day_pos, name, CAST(" +
-			strconv.FormatInt(build, 10) + " AS BIGINT)\nFROM (\n" + sqltext.Indent(r.src.cells(byMonth, span)) + "\n) c\nWHERE " + only
-		if err := r.exec(ctx, text); err != nil {
-			return err
-		}
-		done = end
-	}
-	r.say(len(months), len(months), "rolled up")
-	if len(months) == 0 {
-		return nil
-	}
-	written, err := r.digests(ctx, fmt.Sprintf("SELECT * FROM %s WHERE build = %d", r.table(cellTable), build))
-	if err != nil {
+	a.Build, out.Clients = q.Build, true
+	out.State.Accounts = a
+	text := fmt.Sprintf("INSERT INTO %s\nSELECT %s, CAST(%d AS BIGINT)\nFROM (\n%s\n) a", r.table(accountTable), accountColumns, q.Build, sqltext.Indent(everybody))
+	if err := r.exec(ctx, text); err != nil {
 		return err
 	}
-	for _, m := range months {
-		if w := written[m.Month]; w.Digest != m.Digest || w.Cells != m.Cells {
-			return r.changed()
-		}
+	written, err := r.census(ctx, r.kept(a))
+	if err == nil && (written.Count != a.Count || written.Digest != a.Digest) {
+		return fault.New(fault.Failed, "refresh", r.said.Clients.Table+" changed while it was read", "nothing was published; run the command again when nothing writes to it")
 	}
-	return nil
+	return err
+}
+
+// census counts accounts.
+func (r *Rollup) census(ctx context.Context, accounts string) (a warehouse.Accounts, err error) {
+	text := "SELECT count(*), coalesce(lower(to_hex(checksum(ROW(account, name, parent, top)))), ''), coalesce(sum(CASE WHEN top <> account THEN 1 ELSE 0 END), 0)\nFROM (\n" + sqltext.Indent(accounts) + "\n) a"
+	err = r.c.row(ctx, text, &a.Count, &a.Digest, &a.Grouped)
+	return a, err
 }
 
 // changed is what a refresh says whose two looks at the source differ.
@@ -241,7 +158,7 @@ func (r *Rollup) publish(ctx context.Context, q Request, out *warehouse.Refreshe
 	if err != nil {
 		return err
 	}
-	if len(out.Written)+len(out.Reused) == 0 && q.Before != nil && len(q.Before.Months) == len(out.State.Months) {
+	if len(out.Written)+len(out.Reused) == 0 && !out.Clients && q.Before != nil && len(q.Before.Months) == len(out.State.Months) {
 		if out.Unchanged = q.Stored == document; out.Unchanged {
 			return nil
 		}
@@ -263,7 +180,7 @@ func (r *Rollup) publish(ctx context.Context, q Request, out *warehouse.Refreshe
 	return r.sweep(ctx, q, out)
 }
 
-// day is a day's worth of build numbers, which are nanoseconds.
+// oneDay is a day's worth of build numbers, which are nanoseconds.
 const oneDay = 24 * 60 * 60 * 1_000_000_000
 
 // sweep deletes builds that neither this publication nor the one before it needs. A
@@ -274,6 +191,7 @@ func (r *Rollup) sweep(ctx context.Context, q Request, out *warehouse.Refreshed)
 		if s == nil {
 			continue
 		}
+		keep[s.Accounts.Build] = true
 		for _, m := range s.Months {
 			keep[m.Build] = true
 		}
@@ -282,9 +200,15 @@ func (r *Rollup) sweep(ctx context.Context, q Request, out *warehouse.Refreshed)
 	for _, b := range slices.Sorted(maps.Keys(keep)) {
 		list = append(list, strconv.FormatInt(b, 10))
 	}
-	err := r.exec(ctx, fmt.Sprintf("DELETE FROM %s WHERE build < %d AND build NOT IN (%s)", r.table(cellTable), q.Build-oneDay, strings.Join(list, ", ")))
-	if e, ok := errors.AsType[*trinodb.ErrTrino](err); ok && e.ErrorName == "NOT_SUPPORTED" {
-		return nil // this catalog deletes nothing; what is left is not read
+	// The notes go first: without one nobody takes cells over.
+	for _, table := range []string{monthTable, cellTable, accountTable} {
+		err := r.exec(ctx, fmt.Sprintf("DELETE FROM %s WHERE build < %d AND build NOT IN (%s)", r.table(table), q.Build-oneDay, strings.Join(list, ", ")))
+		if e, ok := errors.AsType[*trinodb.ErrTrino](err); ok && e.ErrorName == "NOT_SUPPORTED" {
+			return nil // this catalog deletes nothing; what is left is not read
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return err
+	return nil
 }

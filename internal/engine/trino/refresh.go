@@ -7,9 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"clientele/internal/control"
 	"clientele/internal/engine/sqltext"
-	"clientele/internal/fault"
 	"clientele/internal/ledger"
 	"clientele/internal/money"
 	"clientele/internal/period"
@@ -19,6 +17,8 @@ import (
 // Places of a roll-up in its schema.
 const (
 	cellTable     = "rollup_cell"
+	accountTable  = "rollup_account"
+	monthTable    = "rollup_month" // what was written, published or not
 	manifestTable = "rollup_publication"
 )
 
@@ -26,25 +26,36 @@ const (
 type Rollup struct {
 	c      *Cluster
 	src    *source
-	schema []string // catalog and schema
-	floor  uint8    // decimals of the currency
+	who    *clientSource     // nil: no table of clients is mapped
+	said   warehouse.Sources // the mapping
+	schema []string          // catalog and schema
+	floor  uint8             // decimals of the currency
 	Today  period.Date
+	// Stretch is how many rows of the source one statement rolls up, about; 0: as many as
+	// the workers hold in memory.
+	Stretch int64
 	// Progress tells what is being done; may be nil.
 	Progress func(done, total int, what string)
 }
 
-// NewRollup checks the source. The schema is where the roll-up is kept; the user of the
-// cluster may write there, and needs to read nothing but the source.
-func (c *Cluster) NewRollup(ctx context.Context, s warehouse.Source, schema string, today period.Date) (*Rollup, error) {
+// NewRollup checks the sources. The schema is where the roll-up is kept; the user of the
+// cluster may write there, and needs to read nothing but the sources.
+func (c *Cluster) NewRollup(ctx context.Context, s warehouse.Sources, schema string, today period.Date) (*Rollup, error) {
 	path, err := schemaPath(schema)
 	if err != nil {
 		return nil, err
 	}
-	src, err := c.source(ctx, s)
-	if err != nil {
+	if err := s.Check(); err != nil {
 		return nil, err
 	}
-	return &Rollup{c: c, src: src, schema: path, floor: money.Currency(s.Currency).Decimals(), Today: today}, nil
+	r := &Rollup{c: c, said: s, schema: path, floor: money.Currency(s.Sales.Currency).Decimals(), Today: today}
+	if r.src, err = c.source(ctx, s); err != nil {
+		return nil, err
+	}
+	if s.Clients.Table != "" {
+		r.who, err = c.clientSource(ctx, s.Clients)
+	}
+	return r, err
 }
 
 func (r *Rollup) table(name string) string { return quoted(append(slices.Clone(r.schema), name)) }
@@ -58,7 +69,7 @@ func (r *Rollup) say(done, total int, what string) {
 // exec runs a statement that writes. It is not asked again: what a lost connection made
 // of it is not known.
 func (r *Rollup) exec(ctx context.Context, text string, args ...any) error {
-	w := *r.c.runner(sqltext.Schema{})
+	w := r.c.runner(sqltext.Schema{})
 	w.Retry = nil
 	return w.Each(ctx, sqltext.Query{Text: text, Args: args}, func(*sql.Rows) error { return nil })
 }
@@ -69,6 +80,8 @@ func (r *Rollup) prepare(ctx context.Context) error {
 		"CREATE SCHEMA IF NOT EXISTS " + quoted(r.schema),
 		"CREATE TABLE IF NOT EXISTS " + r.table(cellTable) + " (account VARCHAR, month INTEGER, amount BIGINT, lines BIGINT, documents BIGINT, first_day INTEGER, last_day INTEGER, " +
 			"amount_pos BIGINT, lines_pos BIGINT, documents_pos BIGINT, first_day_pos INTEGER, last_day_pos INTEGER, name VARCHAR, build BIGINT)",
+		"CREATE TABLE IF NOT EXISTS " + r.table(accountTable) + " (account VARCHAR, name VARCHAR, parent VARCHAR, top VARCHAR, build BIGINT)",
+		"CREATE TABLE IF NOT EXISTS " + r.table(monthTable) + " (build BIGINT, month INTEGER, cells BIGINT, digest VARCHAR, rows_digest VARCHAR, earlier VARCHAR)",
 		"CREATE TABLE IF NOT EXISTS " + r.table(manifestTable) + " (number BIGINT, token VARCHAR, published_at VARCHAR, document VARCHAR)",
 	} {
 		if err := r.exec(ctx, text); err != nil {
@@ -78,155 +91,32 @@ func (r *Rollup) prepare(ctx context.Context) error {
 	return nil
 }
 
-// findScale is the number of decimals that the amounts need: those of the currency, and
-// more where one has more.
-func (r *Rollup) findScale(ctx context.Context) error {
-	x := r.src
-	x.scale = max(r.floor, min(x.digits, x.AmountDecimals))
-	if x.whole || x.digits <= r.floor {
-		return r.tooFine()
-	}
-	var cases strings.Builder
-	for d := r.floor; d < x.digits; d++ {
-		fmt.Fprintf(&cases, " WHEN %s = CAST(%s AS DECIMAL(38, %d)) THEN %d", x.exact, x.exact, d, d)
-	}
-	text := fmt.Sprintf("SELECT max(CASE%s ELSE %d END)\nFROM %s\nWHERE %s IS NOT NULL", cases.String(), x.digits, x.table, x.exact)
-	var most sql.NullInt64
-	if err := r.c.row(ctx, text, &most); err != nil {
-		return err
-	}
-	x.scale = max(r.floor, uint8(most.Int64)) //nolint:gosec // at most the decimals of a type
-	return r.tooFine()
+// rolledMonth is one month of cells, and what they add up to.
+type rolledMonth struct {
+	warehouse.Month
+
+	loaded, unassigned ledger.Tally
 }
 
-func (r *Rollup) tooFine() error {
-	if r.src.scale <= money.MaxDecimals {
-		return nil
-	}
-	return fault.New(fault.Input, "look at the source", fmt.Sprintf("an amount in %s has more than %d decimals", r.src.Table, money.MaxDecimals), "round it in the source, or in a view; nothing is rounded on load")
-}
-
-// The states that a row of the source can be in.
-const (
-	stateLoaded   = "loaded"
-	stateExcluded = "excluded"
-	stateAmount   = "no_amount"
-	stateDate     = "no_date"
-	stateRate     = "missing_rate"
-)
-
-// state is what becomes of a row.
-func (x *source) state() string {
-	text := "CASE WHEN NOT " + x.kept() + " THEN '" + stateExcluded + "' WHEN " + x.exact + " IS NULL THEN '" + stateAmount + "'"
-	if x.date != "" {
-		text += " WHEN " + x.date + " IS NULL THEN '" + stateDate + "'"
-	}
-	if x.currency != "" {
-		text += " WHEN " + x.foreign() + " THEN '" + stateRate + "'"
-	}
-	return text + " ELSE '" + stateLoaded + "' END"
-}
-
-// account counts every row of the source once, by what becomes of it.
-func (r *Rollup) account(ctx context.Context, s *warehouse.State) error {
-	x := r.src
-	day, currency := "CAST(NULL AS INTEGER)", "CAST(NULL AS VARCHAR)"
-	if x.date != "" {
-		day = epochDay(x.date)
-	}
-	if x.currency != "" {
-		currency = "CASE WHEN " + x.foreign() + " THEN upper(" + x.currency + ") END"
-	}
-	byName := "0"
-	if x.name != "" {
-		byName = "CASE WHEN " + x.client + " IS NULL AND " + x.name + " IS NOT NULL THEN 1 ELSE 0 END"
-	}
-	named := "0"
-	if x.document != "" {
-		named = "CASE WHEN " + x.document + " IS NOT NULL THEN 1 ELSE 0 END"
-	}
-	text := fmt.Sprintf("SELECT state, currency, unassigned, count(*), count(units), coalesce(sum(units), 0), min(day), max(day), sum(future), sum(by_name), sum(named)\nFROM (\n"+
-		"  SELECT state, currency, unassigned, units, by_name, named, CASE WHEN day > %d THEN 1 ELSE 0 END AS future, CASE WHEN day <= %d THEN day END AS day\n  FROM (\n"+
-		"    SELECT %s AS state, %s AS currency, CASE WHEN %s IS NULL THEN 1 ELSE 0 END AS unassigned, %s AS units, %s AS by_name, %s AS named, %s AS day\n    FROM %s\n  ) r\n) s\nGROUP BY state, currency, unassigned",
-		r.Today, r.Today, x.state(), currency, x.account(), x.wide(), byName, named, day, x.table)
-	reasons, waits := control.Reasons{}, control.Waits{}
-	s.First, s.Last = period.NoDate, period.NoDate
-	err := r.c.each(ctx, sqltext.Query{Text: text}, func(rows *sql.Rows) error {
-		var state string
-		var code sql.NullString
-		var unassigned, future, byName, named, n, amounts int64
-		var sum sqltext.Wide
-		var first, last sql.NullInt32
-		if err := rows.Scan(&state, &code, &unassigned, &n, &amounts, &sum, &first, &last, &future, &byName, &named); err != nil {
-			return err
-		}
-		t := ledger.Tally{Rows: n, WithoutAmount: n - amounts, Amount: sum.Sum}
-		if state == stateRate {
-			waits.Add(control.Waiting{Currency: money.Currency(code.String), Decimals: x.scale, Rows: n, Amount: t.Amount})
-			t = control.WithoutAmount(n) // it has none in the currency of the report
-		}
-		s.Totals.Read = s.Totals.Read.Plus(t)
-		if state != stateLoaded {
-			reasons.Add(reason(state, t))
-			return nil
-		}
-		s.Totals.Loaded = s.Totals.Loaded.Plus(t)
-		if unassigned == 1 {
-			s.Totals.Unassigned = s.Totals.Unassigned.Plus(t)
-		}
-		s.Future, s.NameAsKey, s.Documents = s.Future+future, s.NameAsKey+byName, s.Documents || named > 0
-		if x.date == "" {
-			s.Undated += n
-		}
-		if first.Valid {
-			s.First, s.Last = earliest(s.First, period.Date(first.Int32)), max(s.Last, period.Date(last.Int32))
-		}
-		return nil
-	})
-	s.Totals.SetAside(reasons)
-	s.Totals.MissingRate = waits.List()
-	return err
-}
-
-// earliest is the smaller day; NoDate is none.
-func earliest(a, b period.Date) period.Date {
-	if a == period.NoDate {
-		return b
-	}
-	return min(a, b)
-}
-
-func reason(state string, t ledger.Tally) ledger.Reason {
-	r := ledger.Reason{State: ledger.Quarantined, Code: state, Tally: t}
-	switch state {
-	case stateExcluded:
-		r.State, r.Code, r.Text = ledger.Excluded, "condition", "does not meet the condition of the source"
-	case stateAmount:
-		r.Text = "the amount is empty"
-	case stateDate:
-		r.Text = "the date is empty"
-	case stateRate:
-		r.Text = "no exchange rate for its currency"
-	}
-	return r
-}
-
-// digests are the months of cells: how many cells each has, and a digest of them that
-// does not depend on their order.
-func (r *Rollup) digests(ctx context.Context, cells string) (map[period.Date]warehouse.Month, error) {
-	text := "SELECT month, count(*), lower(to_hex(checksum(ROW(account, amount, lines, documents, first_day, last_day, amount_pos, lines_pos, documents_pos, first_day_pos, last_day_pos, name))))\nFROM (\n" +
+// digests are the months of cells: how many cells each has, what they add up to, and a
+// digest of them that does not depend on their order.
+func (r *Rollup) digests(ctx context.Context, cells string) (map[period.Date]rolledMonth, error) {
+	text := "SELECT month, count(*), lower(to_hex(checksum(ROW(account, amount, lines, documents, first_day, last_day, amount_pos, lines_pos, documents_pos, first_day_pos, last_day_pos, name)))),\n" +
+		"  sum(lines), sum(CAST(amount AS DECIMAL(38, 0))), sum(CASE WHEN account IS NULL THEN lines ELSE 0 END), sum(CAST(CASE WHEN account IS NULL THEN amount ELSE 0 END AS DECIMAL(38, 0)))\nFROM (\n" +
 		sqltext.Indent(cells) + "\n) c\nGROUP BY month"
-	out := map[period.Date]warehouse.Month{}
+	out := map[period.Date]rolledMonth{}
 	err := r.c.each(ctx, sqltext.Query{Text: text}, func(rows *sql.Rows) error {
-		m := warehouse.Month{Month: period.NoDate}
+		m := rolledMonth{Month: warehouse.Month{Month: period.NoDate}}
 		var month sql.NullInt32
-		if err := rows.Scan(&month, &m.Cells, &m.Digest); err != nil {
+		var loaded, unassigned sqltext.Wide
+		if err := rows.Scan(&month, &m.Cells, &m.Digest, &m.loaded.Rows, &loaded, &m.unassigned.Rows, &unassigned); err != nil {
 			return err
 		}
+		m.loaded.Amount, m.unassigned.Amount = loaded.Sum, unassigned.Sum
 		if month.Valid {
-			m.Month = period.Date(month.Int32)
+			m.Month.Month = period.Date(month.Int32)
 		}
-		out[m.Month] = m
+		out[m.Month.Month] = m
 		return nil
 	})
 	return out, err
@@ -250,7 +140,7 @@ func (r *Rollup) built(months []warehouse.Month) string {
 	if len(parts) == 0 {
 		parts = []string{"1 = 0"}
 	}
-	return "SELECT account, month, amount, lines, documents, first_day, last_day, amount_pos, lines_pos, documents_pos, first_day_pos, last_day_pos, name\nFROM " +
+	return "SELECT " + cellColumns + "\nFROM " +
 		r.table(cellTable) + "\nWHERE " + strings.Join(parts, " OR ")
 }
 
@@ -280,15 +170,4 @@ func (r *Rollup) Latest(ctx context.Context) (p Publication, err error) {
 		return Publication{}, nil
 	}
 	return p, err
-}
-
-// Recount counts the source again: the whole account.
-func (r *Rollup) Recount(ctx context.Context, s *warehouse.State) ([]warehouse.Counted, error) {
-	now := warehouse.State{}
-	r.src.scale = s.Scale
-	if err := r.account(ctx, &now); err != nil {
-		return nil, err
-	}
-	t := &now.Totals
-	return []warehouse.Counted{{Name: "read", Tally: t.Read}, {Name: "loaded", Tally: t.Loaded}, {Name: "unassigned", Tally: t.Unassigned}, {Name: "excluded", Tally: t.Excluded}, {Name: "quarantined", Tally: t.Quarantined}}, nil
 }

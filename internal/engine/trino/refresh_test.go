@@ -1,11 +1,14 @@
 package trino_test
 
 import (
+	"errors"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"clientele/internal/engine"
 	"clientele/internal/engine/trino"
@@ -46,14 +49,14 @@ func add(t *testing.T, c *trino.Cluster, name string, rows ...string) {
 	run(t, c, "INSERT INTO "+name+".lines VALUES "+strings.Join(rows, ", "))
 }
 
-func firmSource(name string) warehouse.Source {
-	return warehouse.Source{
+func firmSource(name string) warehouse.Sources {
+	return warehouse.Sources{Sales: warehouse.Source{
 		Table: name + ".lines", Where: "state <> 'draft'", Currency: "EUR",
 		Columns: warehouse.Columns{Client: "customer", Name: "customer_name", Date: "invoiced_on", Amount: "net", Document: "invoice", Currency: "currency"},
-	}
+	}}
 }
 
-func rollup(t *testing.T, c *trino.Cluster, s warehouse.Source, name string) *trino.Rollup {
+func rollup(t *testing.T, c *trino.Cluster, s warehouse.Sources, name string) *trino.Rollup {
 	t.Helper()
 	r, err := c.NewRollup(t.Context(), s, name, period.DateOf(2026, 1, 1))
 	if err != nil {
@@ -69,6 +72,11 @@ func book(t *testing.T, r *trino.Rollup, s *warehouse.State, f engine.Frame) str
 	if err != nil {
 		t.Fatal(err)
 	}
+	return page(t, e, f)
+}
+
+func page(t *testing.T, e engine.Engine, f engine.Frame) string {
+	t.Helper()
 	rows, err := e.Page(t.Context(), f, engine.Page{By: metric.Revenue, Measures: []metric.ID{metric.Revenue, metric.Invoices}, Lo: -1 << 63, Hi: 1<<63 - 1, Limit: -1})
 	if err != nil {
 		t.Fatal(err)
@@ -139,22 +147,71 @@ func TestClusterRefresh(t *testing.T) {
 	if got, want := book(t, r, &first.State, engine.Frame{Current: period.Range{From: jan, To: feb}}), "A/Acme 8025 in 1"; got != want {
 		t.Errorf("January before: %s\nwant %s", got, want)
 	}
-	// From March on: January is not looked at, though it changed.
+	// From March on: January is closed, and changed.
 	add(t, c, name, "('A', 'Acme', DATE '2025-01-31', 'D9', 5, 'EUR', 'sent')", "('A', 'Acme', DATE '2025-03-31', 'D3', 2, 'EUR', 'sent')")
-	if _, err := refresh(t, r, 400, mar); err == nil || !strings.Contains(err.Error(), "changed") {
+	if _, err := refresh(t, r, 400, mar); err == nil || !strings.Contains(err.Error(), "before 2025-03 changed: 2025-01") {
 		t.Errorf("a refresh that leaves a change out does not close: %v", err)
 	}
-	// The months of the refresh that was refused are there, and are taken over.
+	// A refresh that dies before it is published: its months are there, and are taken over.
+	if _, err := r.Refresh(t.Context(), dying(t, r, 450)); err == nil || !strings.Contains(err.Error(), "struck") {
+		t.Errorf("it lives: %v", err)
+	}
 	rest, err := refresh(t, r, 500, period.NoDate)
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantMonths(t, "rest", rest.Written, jan)
-	wantMonths(t, "reused", rest.Reused, mar)
+	wantMonths(t, "rest", rest.Written)
+	wantMonths(t, "reused", rest.Reused, jan, mar)
 	if got, want := book(t, r, &rest.State, everything), "B/Beta 32600 in 2, A/Acme 8725 in 3, Gamma/Gamma 975 in 1"; got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}
+	// January has no row any more, which is a change too.
+	run(t, c, "DELETE FROM "+name+".lines WHERE invoiced_on < DATE '2025-02-01'")
+	if _, err := refresh(t, r, 600, mar); err == nil || !strings.Contains(err.Error(), "2025-03 changed: 2025-01") {
+		t.Errorf("a closed month is gone: %v", err)
+	}
+	// D3 begins in February again, and its lines there are as they were.
+	gone, err := refresh(t, r, 700, period.NoDate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantMonths(t, "gone", gone.Written, feb)
+	if got, want := book(t, r, &gone.State, everything), "B/Beta 32500 in 2, Gamma/Gamma 975 in 1, A/Acme 200 in 1"; len(gone.State.Months) != 2 || got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
 	onlyRead(t, c, name)
+}
+
+// dying is a refresh that fails when all is written and nothing published.
+func dying(t *testing.T, r *trino.Rollup, build int64) trino.Request {
+	t.Helper()
+	q := request(t, r, build, period.NoDate)
+	q.Document = func(*warehouse.State) (string, error) { return "", errors.New("struck") }
+	return q
+}
+
+// TestClusterStretches rolls the months up one at a time: the same cells.
+func TestClusterStretches(t *testing.T) {
+	t.Parallel()
+	c := cluster(t)
+	name := firmTable(t, c)
+	add(t, c, name, "('B', 'Beta', DATE '2025-01-31', 'D3', -1, 'EUR', 'sent')")
+	whole, err := refresh(t, rollup(t, c, firmSource(name), name), 100, period.NoDate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rollup(t, c, firmSource(name), schema(t, c))
+	r.Stretch = 1
+	parts, err := refresh(t, r, 100, period.NoDate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(document(t, &whole.State), document(t, &parts.State)); diff != "" {
+		t.Error(diff)
+	}
+	if got, want := book(t, r, &parts.State, engine.Frame{Current: period.Range{From: feb, To: mar}, SalesOnly: true}), "B/Beta 31000 in 2, A/Acme 0 in 0"; got != want {
+		t.Errorf("sales of February: %s\nwant %s", got, want)
+	}
 }
 
 // writes finds what a statement of the product writes to: its names stand in quotes, those
@@ -249,7 +306,7 @@ func TestClusterSource(t *testing.T) {
 	name := schema(t, c)
 	run(t, c, "CREATE TABLE "+name+".odd (customer VARCHAR, price DOUBLE, net DECIMAL(18, 2), sold TIMESTAMP(6) WITH TIME ZONE, note VARBINARY)")
 	run(t, c, "CREATE TABLE "+name+".deep AS SELECT 'A' AS customer, CAST(0.0000001 AS DECIMAL(18, 7)) AS net")
-	good := warehouse.Source{Table: name + ".odd", Columns: warehouse.Columns{Client: "customer", Amount: "net"}}
+	good := warehouse.Sources{Sales: warehouse.Source{Table: name + ".odd", Columns: warehouse.Columns{Client: "customer", Amount: "net"}}}
 	for words, change := range map[string]func(s *warehouse.Source){
 		"is not the name of a table|full":                 func(s *warehouse.Source) { s.Table = "a..b" },
 		"is not the full name|catalog.schema.table":       func(s *warehouse.Source) { s.Table = "odd" },
@@ -265,7 +322,7 @@ func TestClusterSource(t *testing.T) {
 		"has no rows": func(*warehouse.Source) {},
 	} {
 		s := good
-		change(&s)
+		change(&s.Sales)
 		_, err := c.NewRollup(t.Context(), s, name, 0)
 		if err == nil || fault.KindOf(err) != fault.Input && fault.KindOf(err) != fault.Usage {
 			t.Errorf("%s: %v", words, err)
@@ -281,7 +338,7 @@ func TestClusterSource(t *testing.T) {
 		t.Errorf("a schema without a catalog: %v", err)
 	}
 	s := good
-	s.Table = name + ".deep"
+	s.Sales.Table = name + ".deep"
 	r, err := c.NewRollup(t.Context(), s, name, 0)
 	if err != nil {
 		t.Fatal(err)

@@ -36,48 +36,61 @@ var (
 
 // Open answers from the months of a publication, under rules.
 func (r *Rollup) Open(ctx context.Context, s *warehouse.State, rules engine.Rules) (engine.Engine, error) {
-	return r.open(ctx, s, rules, r.built(s.Months))
+	return r.open(ctx, s, rules, r.built(s.Months), r.kept(s.Accounts))
 }
 
-// Anew answers the same from the firm's own table alone: the other way to every figure.
+// Anew answers the same from the firm's own tables alone: the other way to every figure.
 func (r *Rollup) Anew(ctx context.Context, s *warehouse.State, rules engine.Rules) (engine.Engine, error) {
+	if r.who != nil {
+		if err := r.who.settle(ctx, r.c); err != nil {
+			return nil, err
+		}
+	}
 	r.src.scale = s.Scale
-	return r.open(ctx, s, rules, r.src.cells(byMonth, period.All))
+	cells := r.src.cells(byMonth, period.All, true)
+	return r.open(ctx, s, rules, cells, r.accounts(cells))
 }
 
-func (r *Rollup) open(ctx context.Context, s *warehouse.State, rules engine.Rules, cells string) (engine.Engine, error) {
+func (r *Rollup) open(ctx context.Context, s *warehouse.State, rules engine.Rules, cells, accounts string) (engine.Engine, error) {
 	r.src.scale = s.Scale
-	links, extras, err := r.settle(ctx, names(cells, nil), rules)
+	known := "SELECT account, account AS client_id, name\nFROM (\n" + sqltext.Indent(accounts) + "\n) a"
+	schema := sqltext.Schema{
+		Relations: map[string]string{"cell": cells, "account": known}, Merged: s.Accounts.Grouped > 0,
+		Days: func(span period.Range, documents bool) string { return r.src.cells(byDay, span, documents) },
+	}
+	grouped := "SELECT account, account AS source, account AS client, top AS parent\nFROM (\n" + sqltext.Indent(accounts) + "\n) a\nWHERE top <> account"
+	touched, links, extras, err := r.settle(ctx, accounts, rules)
 	if err != nil {
 		return nil, err
 	}
-	schema := sqltext.Schema{
-		Relations: map[string]string{"cell": cells, "account": names(cells, extras)}, Merged: len(links) > 0,
-		Days: func(span period.Range) string { return r.src.cells(byDay, span) },
+	if len(touched) > 0 {
+		// What the decisions touch stands in the text, the rest in the table. Everybody is
+		// grouped together: a union that is not would bring all to the one node where the
+		// literals are.
+		grouped += " AND top NOT IN (" + strings.Join(touched, ", ") + ")"
+		schema.Merged = schema.Merged || len(links) > 0
 	}
 	if len(links) > 0 {
-		schema.Relations["identity"] = "SELECT account, source, client, parent FROM (VALUES\n" + strings.Join(links, ",\n") + "\n) AS i (account, source, client, parent)"
+		grouped = "SELECT account, max(source) AS source, max(client) AS client, max(parent) AS parent\nFROM (\n" +
+			sqltext.Indent(grouped+"\nUNION ALL\nSELECT account, source, client, parent FROM (VALUES\n"+strings.Join(links, ",\n")+"\n) AS i (account, source, client, parent)") + "\n) i\nGROUP BY account"
+	}
+	if len(extras) > 0 {
+		schema.Relations["account"] = "SELECT account, account AS client_id, coalesce(max(name), account) AS name\nFROM (\n" +
+			sqltext.Indent("SELECT account, name FROM (\n"+sqltext.Indent(accounts)+"\n) a\nUNION ALL\nSELECT k, CAST(NULL AS VARCHAR) FROM (VALUES "+strings.Join(extras, ", ")+") AS e (k)") + "\n) n\nGROUP BY account"
+	}
+	if schema.Merged {
+		schema.Relations["identity"] = grouped
 	}
 	return &rolled{Engine: Engine{r.c.runner(schema)}, r: r}, nil
-}
-
-// names is a relation of accounts with the name that the latest month tells, and of
-// parties that are none. Both are grouped together: a union that is not would bring all
-// accounts to the one node where the literals are.
-func names(cells string, extras []string) string {
-	from := "SELECT account, name, month FROM (\n" + sqltext.Indent(cells) + "\n) c WHERE account IS NOT NULL"
-	if len(extras) > 0 {
-		from += "\nUNION ALL\nSELECT k, CAST(NULL AS VARCHAR), CAST(NULL AS INTEGER) FROM (VALUES " + strings.Join(extras, ", ") + ") AS e (k)"
-	}
-	return "SELECT account, account AS client_id, coalesce(max_by(name, coalesce(month, -1000000)) FILTER (WHERE name IS NOT NULL), account) AS name\nFROM (\n" +
-		sqltext.Indent(from) + "\n) n\nGROUP BY account"
 }
 
 // rulesMax bounds the decisions that a text can hold.
 const rulesMax = 5000
 
-// settle applies the rules to the accounts that they name.
-func (r *Rollup) settle(ctx context.Context, accounts string, rules engine.Rules) (links, extras []string, err error) {
+// settle applies the rules to the accounts that they name, and to all that are in a group
+// with one of them. It gives the groups that are touched, the links of their members and
+// parties that are no accounts, as literals.
+func (r *Rollup) settle(ctx context.Context, accounts string, rules engine.Rules) (touched, links, extras []string, err error) {
 	named := map[string]bool{}
 	for _, m := range []map[string]string{rules.Merged, rules.Parents} {
 		for from, to := range m {
@@ -86,30 +99,52 @@ func (r *Rollup) settle(ctx context.Context, accounts string, rules engine.Rules
 	}
 	delete(named, "")
 	if len(named) == 0 {
-		return nil, nil, nil
+		return nil, nil, nil, nil
+	}
+	tooMany := func(n int) error {
+		return fault.New(fault.Failed, "ask", fmt.Sprintf("merges and groups are about %d clients, more than the %d that a cluster is told of", n, rulesMax), "merge and group them in the warehouse")
 	}
 	if len(named) > rulesMax {
-		return nil, nil, fault.New(fault.Failed, "ask", fmt.Sprintf("%d clients were merged or grouped, more than the %d that a cluster is told of", len(named), rulesMax), "merge them in the warehouse")
+		return nil, nil, nil, tooMany(len(named))
+	}
+	// A group that is named counts as touched even if nobody is in it yet.
+	tops := maps.Clone(named)
+	find := func(column string, keys map[string]bool, visit func(engine.Numbered, string)) error {
+		for chunk := range slices.Chunk(slices.Sorted(maps.Keys(keys)), 1000) {
+			args := make([]any, len(chunk))
+			for i, k := range chunk {
+				args[i] = k
+			}
+			q := sqltext.Query{
+				Text: "SELECT account, name, coalesce(parent, ''), top FROM (\n" + sqltext.Indent(accounts) + "\n) a\nWHERE " + column + " IN (" + strings.TrimSuffix(strings.Repeat("?, ", len(chunk)), ", ") + ")\nORDER BY account ASC NULLS LAST\nLIMIT " + strconv.Itoa(rulesMax+1),
+				Args: args,
+			}
+			err := r.c.each(ctx, q, func(rows *sql.Rows) error {
+				var n engine.Numbered
+				var top string
+				err := rows.Scan(&n.Key, &n.Name, &n.Parent, &top)
+				visit(n, top)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err := find("account", named, func(_ engine.Numbered, top string) { tops[top] = true }); err != nil {
+		return nil, nil, nil, err
 	}
 	var found []engine.Numbered
-	for chunk := range slices.Chunk(slices.Sorted(maps.Keys(named)), 1000) {
-		args := make([]any, len(chunk))
-		for i, k := range chunk {
-			args[i] = k
-		}
-		q := sqltext.Query{
-			Text: "SELECT client_id, name FROM (\n" + sqltext.Indent(accounts) + "\n) a\nWHERE client_id IN (" + strings.TrimSuffix(strings.Repeat("?, ", len(chunk)), ", ") + ")\nORDER BY client_id ASC NULLS LAST",
-			Args: args,
-		}
-		err := r.c.each(ctx, q, func(rows *sql.Rows) error {
-			n := engine.Numbered{Number: int64(len(found))}
-			err := rows.Scan(&n.Key, &n.Name)
-			found = append(found, n)
-			return err
-		})
-		if err != nil {
-			return nil, nil, err
-		}
+	err = find("top", tops, func(n engine.Numbered, _ string) {
+		n.Number = int64(len(found))
+		found = append(found, n)
+	})
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if len(found) > rulesMax {
+		return nil, nil, nil, tooMany(len(found))
 	}
 	key := map[int64]string{}
 	for _, n := range found {
@@ -123,7 +158,10 @@ func (r *Rollup) settle(ctx context.Context, accounts string, rules engine.Rules
 	for _, l := range list {
 		links = append(links, "("+sqltext.Text(key[l.Account])+", "+sqltext.Text(key[l.Source])+", "+sqltext.Text(key[l.Client])+", "+sqltext.Text(key[l.Parent])+")")
 	}
-	return links, extras, nil
+	for _, k := range slices.Sorted(maps.Keys(tops)) {
+		touched = append(touched, sqltext.Text(k))
+	}
+	return touched, links, extras, nil
 }
 
 // window is the condition that a row's date lies in the current window.
@@ -146,7 +184,7 @@ func (e *rolled) loaded(f engine.Frame) (rows, party string, err error) {
 	}
 	sale := ""
 	if f.SalesOnly {
-		sale = e.r.src.exact + " > 0"
+		sale = e.r.src.sale()
 	}
 	party, join := e.Renderer.Who(f.Level)
 	return "(\n" + sqltext.Indent(e.r.src.rows(in, sale)) + "\n) l" + join, party, nil
@@ -214,8 +252,8 @@ func (e *rolled) ClientLines(ctx context.Context, f engine.Frame, client string,
 		return nil, err
 	}
 	x := e.r.src
-	text := "SELECT l.account, l.day, l.amount, l.document, l.name\nFROM " + rows + "\nWHERE " + party + " = ?" +
-		"\nORDER BY CASE WHEN l.amount < 0 THEN l.amount ELSE -l.amount END ASC NULLS LAST, l.day ASC NULLS LAST, l.document ASC NULLS LAST, l.account ASC NULLS LAST, l.amount ASC NULLS LAST, l.name ASC NULLS LAST"
+	text := "SELECT l.account, l.day, l.amount, l.document, l.name, l.own, l.code\nFROM " + rows + "\nWHERE " + party + " = ?" +
+		"\nORDER BY CASE WHEN l.amount < 0 THEN l.amount ELSE -l.amount END ASC NULLS LAST, l.day ASC NULLS LAST, l.document ASC NULLS LAST, l.account ASC NULLS LAST, l.amount ASC NULLS LAST, l.name ASC NULLS LAST, l.code ASC NULLS LAST, l.own ASC NULLS LAST"
 	if limit >= 0 {
 		text += fmt.Sprintf("\nLIMIT %d", limit)
 	}
@@ -223,14 +261,17 @@ func (e *rolled) ClientLines(ctx context.Context, f engine.Frame, client string,
 	err = e.r.c.each(ctx, sqltext.Query{Text: text, Args: []any{client}}, func(rows *sql.Rows) error {
 		l := engine.LineRef{Batch: x.Table, Day: period.NoDate}
 		var day sql.NullInt32
-		var document, name sql.NullString
-		if err := rows.Scan(&l.Client, &day, &l.Amount, &document, &name); err != nil {
+		var document, name, own, code sql.NullString
+		if err := rows.Scan(&l.Client, &day, &l.Amount, &document, &name, &own, &code); err != nil {
 			return err
 		}
 		if day.Valid {
 			l.Day = period.Date(day.Int32)
 		}
 		l.Record = x.record(sql.NullString{String: l.Client, Valid: true}, day, document, name)
+		if own.Valid { // it was converted
+			l.Record = append(l.Record, engine.Field{Name: x.Columns.Amount, Value: own.String}, engine.Field{Name: x.Columns.Currency, Value: code.String})
+		}
 		out = append(out, l)
 		return nil
 	})
@@ -261,12 +302,6 @@ func (e *rolled) SetAside(ctx context.Context, f engine.Frame, state ledger.Stat
 		return nil, err
 	}
 	x := e.r.src
-	word := func(expr string) string {
-		if expr == "" {
-			return "CAST(NULL AS VARCHAR)"
-		}
-		return expr
-	}
 	day := "CAST(NULL AS INTEGER)"
 	if x.date != "" {
 		day = epochDay(x.date)
@@ -279,15 +314,15 @@ func (e *rolled) SetAside(ctx context.Context, f engine.Frame, state ledger.Stat
 			conditions = append(conditions, in)
 		}
 		if f.SalesOnly {
-			conditions = append(conditions, x.exact+" > 0")
+			conditions = append(conditions, x.sale())
 		}
 	case ledger.Excluded:
 		conditions = append(conditions, x.state()+" = '"+stateExcluded+"'")
 	case ledger.Quarantined:
 		conditions = append(conditions, x.state()+" NOT IN ('"+stateLoaded+"', '"+stateExcluded+"')")
 	}
-	text := "SELECT state, client, day, document, name, units, amount, currency\nFROM (\n  SELECT " + x.state() + " AS state, " + x.account() + " AS client, " + day + " AS day, " + word(x.document) + " AS document, " + word(x.name) + " AS name, " + x.wide() + " AS units, CAST(" + x.exact + " AS VARCHAR) AS amount, " + word(x.currency) + " AS currency\n" +
-		"  FROM " + x.table + "\n  WHERE " + strings.Join(conditions, " AND ") + "\n) r\nORDER BY state ASC NULLS LAST, day ASC NULLS LAST, document ASC NULLS LAST, client ASC NULLS LAST, units ASC NULLS LAST, name ASC NULLS LAST"
+	text := "SELECT state, client, day, document, name, units, amount, currency\nFROM (\n  SELECT " + x.state() + " AS state, " + x.account() + " AS client, " + day + " AS day, " + orNull(x.document) + " AS document, " + orNull(x.name) + " AS name, " + x.wide() + " AS units, CAST(" + x.exact + " AS VARCHAR) AS amount, " + orNull(x.currency) + " AS currency\n" +
+		"  FROM " + x.from() + "\n  WHERE " + strings.Join(conditions, " AND ") + "\n) r\nORDER BY state ASC NULLS LAST, day ASC NULLS LAST, document ASC NULLS LAST, client ASC NULLS LAST, units ASC NULLS LAST, name ASC NULLS LAST"
 	if limit >= 0 {
 		text += fmt.Sprintf("\nLIMIT %d", limit)
 	}

@@ -84,15 +84,21 @@ func firm(t *testing.T, c *trino.Cluster, table string, b *enginetest.Batch) {
 		"FROM (VALUES\n"+strings.Join(rows, ",\n")+"\n) AS v (c, n, d, k, a, m)"+end)
 }
 
-func source(table string) warehouse.Source {
-	return warehouse.Source{
+func source(table string) warehouse.Sources {
+	return warehouse.Sources{Sales: warehouse.Source{
 		Table: table, Currency: "EUR",
 		Columns: warehouse.Columns{Client: "Customer", Name: "customer_name", Date: "invoiced_on", Document: "invoice", Amount: "net", Currency: "currency"},
-	}
+	}}
 }
 
 // refresh brings a roll-up up to date.
 func refresh(t *testing.T, r *trino.Rollup, build int64, from period.Date) (*warehouse.Refreshed, error) {
+	t.Helper()
+	return r.Refresh(t.Context(), request(t, r, build, from))
+}
+
+// request is a refresh of what is published now.
+func request(t *testing.T, r *trino.Rollup, build int64, from period.Date) trino.Request {
 	t.Helper()
 	q := trino.Request{From: from, Build: build, At: "2026-11-27T00:00:00Z", Document: func(s *warehouse.State) (string, error) {
 		doc, err := json.Marshal(s)
@@ -104,14 +110,24 @@ func refresh(t *testing.T, r *trino.Rollup, build int64, from period.Date) (*war
 			t.Fatal(err)
 		}
 	}
-	return r.Refresh(t.Context(), q)
+	return q
+}
+
+// document is a state as it is kept.
+func document(t *testing.T, s *warehouse.State) string {
+	t.Helper()
+	doc, err := json.MarshalIndent(s, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(doc)
 }
 
 // numbers are the document numbers behind ids, written the keys as a table has them.
 var numbers, written sync.Map
 
 // shape makes a ledger as a table can tell it: one import, every line with a day, in
-// that order, clients without blanks around them, nobody's group.
+// that order, clients without blanks around them.
 func shape(f *enginetest.Fixture) {
 	b := &f.Batches[0]
 	f.Batches = f.Batches[:1]
@@ -132,6 +148,9 @@ func shape(f *enginetest.Fixture) {
 		if _, ok := number[key]; !ok {
 			number[key] = int32(len(accounts))
 			accounts = append(accounts, ledger.Account{Key: key, Name: "calls it " + key})
+		}
+		if a.Parent != "" {
+			accounts[number[key]].Parent = told(a.Parent)
 		}
 		b.Accounts[i].Key = key
 	}
@@ -176,7 +195,10 @@ func TestClusterRollup(t *testing.T) {
 		t.Helper()
 		name := schema(t, c)
 		firm(t, c, name+".invoice_lines", &f.Batches[0])
-		r, err := c.NewRollup(t.Context(), source(name+".invoice_lines"), name, period.DateOf(2030, 1, 1))
+		firmClients(t, c, name+".customers", f.Batches[0].Accounts)
+		s := source(name + ".invoice_lines")
+		s.Clients = warehouse.Clients{Table: name + ".customers", Columns: warehouse.ClientColumns{Client: "customer", Parent: "belongs_to"}}
+		r, err := c.NewRollup(t.Context(), s, name, period.DateOf(2030, 1, 1))
 		if err != nil {
 			return nil, err
 		}
@@ -186,4 +208,18 @@ func TestClusterRollup(t *testing.T) {
 		}
 		return r.Open(t.Context(), &out.State, f.Rules)
 	}})
+}
+
+// firmClients writes who belongs to whom as a table of the firm.
+func firmClients(t *testing.T, c *trino.Cluster, table string, accounts []ledger.Account) {
+	t.Helper()
+	rows := []string{"('nobody buys', NULL)"}
+	for _, a := range accounts {
+		parent := "NULL"
+		if a.Parent != "" {
+			parent = sqltext.Text(a.Parent + " ")
+		}
+		rows = append(rows, "("+sqltext.Text(a.Key)+", "+parent+")")
+	}
+	run(t, c, "CREATE TABLE "+table+" AS SELECT CAST(c AS VARCHAR) AS customer, CAST(p AS VARCHAR) AS belongs_to\nFROM (VALUES\n"+strings.Join(rows, ",\n")+"\n) AS v (c, p)")
 }

@@ -2,14 +2,8 @@ package trino
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
-	"slices"
-	"strconv"
 	"strings"
-
-	trinodb "github.com/trinodb/trino-go-client/trino"
 
 	"clientele/internal/engine/sqltext"
 	"clientele/internal/fault"
@@ -32,114 +26,37 @@ type source struct {
 	scale    uint8  // decimals that the amounts need
 	document string
 	currency string
+	rates    *rateSource // nil: none are mapped
 }
 
-// column is one column of the firm's table.
-type column struct{ name, kind string }
-
-// source checks the mapping against the table.
-func (c *Cluster) source(ctx context.Context, s warehouse.Source) (*source, error) {
-	if err := s.Check(); err != nil {
-		return nil, err
-	}
-	path, err := warehouse.SplitName(s.Table)
-	if err != nil || len(path) != 3 {
-		return nil, fault.New(fault.Usage, "read the configuration", fmt.Sprintf("sources.sales: table = %q is not the full name of a table", s.Table), "write it in full: table = \"catalog.schema.table\"")
-	}
-	x := &source{Source: s, table: quoted(path)}
-	columns, err := c.columns(ctx, path)
+// source checks the mapping of the sales, and of the rates if there are any.
+func (c *Cluster) source(ctx context.Context, s warehouse.Sources) (*source, error) {
+	m, err := c.mapping(ctx, "sources.sales", s.Sales.Table)
 	if err != nil {
 		return nil, err
 	}
-	if len(columns) == 0 {
-		return nil, c.noTable(ctx, s.Table, path)
-	}
-	if err := x.mapped(columns); err != nil {
+	x := &source{Source: s.Sales, table: m.table}
+	if err := x.mapped(m); err != nil {
 		return nil, err
 	}
-	if err := c.condition(ctx, x); err != nil {
+	if err := c.condition(ctx, m, x.Where); err != nil {
 		return nil, err
 	}
-	rows := int64(0)
-	if err := c.row(ctx, "SELECT count(*) FROM (SELECT 1 FROM "+x.table+" LIMIT 1) one", &rows); err != nil {
-		return nil, err
+	if x.TimeZone != "" {
+		if err := c.tried(ctx, m.key, "time_zone", "SELECT day(TIMESTAMP '2024-01-01 00:00:00 UTC' AT TIME ZONE "+sqltext.Text(x.TimeZone)+")"); err != nil {
+			return nil, err
+		}
 	}
-	if rows == 0 {
-		return nil, fault.New(fault.Input, "look at the source", s.Table+" has no rows", "is it the right table?")
+	if s.Rates.Table != "" {
+		if x.rates, err = c.rateSource(ctx, s.Rates); err != nil {
+			return nil, err
+		}
 	}
-	return x, nil
-}
-
-func quoted(path []string) string {
-	parts := make([]string, len(path))
-	for i, p := range path {
-		parts[i] = Dialect.Identifier(p)
-	}
-	return strings.Join(parts, ".")
-}
-
-// columns are those of a table; none if there is no such table. Trino folds names.
-func (c *Cluster) columns(ctx context.Context, path []string) (out []column, err error) {
-	q := sqltext.Query{
-		Text: "SELECT column_name, data_type FROM " + Dialect.Identifier(path[0]) + ".information_schema.columns\nWHERE table_schema = ? AND table_name = ?\nORDER BY ordinal_position",
-		Args: []any{strings.ToLower(path[1]), strings.ToLower(path[2])},
-	}
-	err = c.each(ctx, q, func(rows *sql.Rows) error {
-		var x column
-		err := rows.Scan(&x.name, &x.kind)
-		out = append(out, x)
-		return err
-	})
-	return out, err
-}
-
-// noTable says what there is instead.
-func (c *Cluster) noTable(ctx context.Context, name string, path []string) error {
-	var have []string
-	q := sqltext.Query{
-		Text: "SELECT table_name FROM " + Dialect.Identifier(path[0]) + ".information_schema.tables\nWHERE table_schema = ?\nORDER BY table_name\nLIMIT 20",
-		Args: []any{strings.ToLower(path[1])},
-	}
-	err := c.each(ctx, q, func(rows *sql.Rows) error {
-		var table string
-		err := rows.Scan(&table)
-		have = append(have, table)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	remedy := "its schema has no tables that this user sees"
-	if len(have) > 0 {
-		remedy = "its schema has: " + strings.Join(have, ", ")
-	}
-	return fault.New(fault.Input, "look at the source", "there is no table "+name, remedy)
+	return x, c.filled(ctx, m)
 }
 
 // mapped finds the columns and writes the expressions.
-func (x *source) mapped(columns []column) error {
-	find := func(role, name string, fits func(kind string) bool, want string) (column, error) {
-		i := slices.IndexFunc(columns, func(c column) bool { return strings.EqualFold(c.name, name) })
-		if i < 0 {
-			names := make([]string, len(columns))
-			for i, c := range columns {
-				names[i] = c.name
-			}
-			return column{}, fault.New(fault.Input, "look at the source", fmt.Sprintf("%s has no column %q for the %s", x.Table, name, role), "it has: "+strings.Join(names, ", "))
-		}
-		if !fits(columns[i].kind) {
-			return column{}, fault.New(fault.Input, "look at the source", fmt.Sprintf("column %s of %s is %s, and the %s has to be %s", columns[i].name, x.Table, columns[i].kind, role, want),
-				"name another column, or a view that casts it")
-		}
-		return columns[i], nil
-	}
-	words := func(role, name string) (string, error) {
-		if name == "" {
-			return "", nil
-		}
-		c, err := find(role, name, isWord, "text or a whole number")
-		return "NULLIF(trim(normalize(CAST(" + Dialect.Identifier(c.name) + " AS VARCHAR), NFC)), '')", err
-	}
+func (x *source) mapped(m *mapping) error {
 	var err error
 	for _, p := range []struct {
 		role, name string
@@ -150,14 +67,14 @@ func (x *source) mapped(columns []column) error {
 		{"document", x.Columns.Document, &x.document},
 		{"currency", x.Columns.Currency, &x.currency},
 	} {
-		if *p.into, err = words(p.role, p.name); err != nil {
+		if *p.into, err = m.words(p.role, p.name); err != nil {
 			return err
 		}
 	}
 	if x.client == "" {
 		x.client, x.name = x.name, ""
 	}
-	amount, err := find("amount", x.Columns.Amount, isExact, "DECIMAL or a whole number, which are exact")
+	amount, err := m.find("amount", x.Columns.Amount, isExact, "DECIMAL or a whole number, which are exact")
 	if err != nil {
 		return err
 	}
@@ -168,89 +85,37 @@ func (x *source) mapped(columns []column) error {
 			return fault.New(fault.Usage, "read the configuration", "sources.sales: amount_decimals is for columns of whole numbers, and "+amount.name+" is "+amount.kind, "leave it out")
 		}
 	}
-	if x.Columns.Date == "" {
-		return nil
+	if x.Columns.Date != "" {
+		x.date, err = m.day(x.Columns.Date, x.TimeZone)
 	}
-	date, err := find("date", x.Columns.Date, isDay, "DATE or TIMESTAMP")
-	if err != nil {
-		return err
-	}
-	x.date = "CAST(" + Dialect.Identifier(date.name) + " AS DATE)"
-	if strings.HasSuffix(date.kind, "with time zone") {
-		if x.TimeZone == "" {
-			return fault.New(fault.Input, "look at the source", fmt.Sprintf("column %s of %s is a point in time, and its day depends on where one stands", date.name, x.Table),
-				"add time_zone = \"Europe/Berlin\", say, to sources.sales")
-		}
-		x.date = "CAST(" + Dialect.Identifier(date.name) + " AT TIME ZONE " + sqltext.Text(x.TimeZone) + " AS DATE)"
-	}
-	return nil
+	return err
 }
 
-func isWhole(kind string) bool {
-	return slices.Contains([]string{"bigint", "integer", "smallint", "tinyint"}, kind)
-}
-
-func isWord(kind string) bool {
-	return kind == "varchar" || kind == "char" || strings.HasPrefix(kind, "varchar(") || strings.HasPrefix(kind, "char(") || isWhole(kind) || kind == "uuid"
-}
-
-func isExact(kind string) bool {
-	_, ok := decimals(kind)
-	return ok || isWhole(kind)
-}
-
-func isDay(kind string) bool { return kind == "date" || strings.HasPrefix(kind, "timestamp") }
-
-// decimals of "decimal(18,2)".
-func decimals(kind string) (uint8, bool) {
-	inner, ok := strings.CutPrefix(kind, "decimal(")
-	if !ok {
-		return 0, false
+// from is the table, each row with the rate of its currency and day.
+func (x *source) from() string {
+	if x.rates == nil {
+		return x.table
 	}
-	_, scale, _ := strings.Cut(strings.TrimSuffix(inner, ")"), ",")
-	n, err := strconv.ParseUint(strings.TrimSpace(scale), 10, 8)
-	return uint8(n), err == nil
-}
-
-// condition lets the cluster read the firm's own condition and the time zone.
-func (c *Cluster) condition(ctx context.Context, x *source) error {
-	tried := func(what, text string) error {
-		n := int64(0)
-		err := c.row(ctx, text, &n)
-		if e, ok := errors.AsType[*trinodb.ErrTrino](err); ok && e.ErrorType == "USER_ERROR" {
-			_, said, found := strings.Cut(e.Message, ": ") // behind the place in a text of ours
-			if !found {
-				said = e.Message
-			}
-			return fault.New(fault.Usage, "look at the source", "sources.sales: "+what+" is not understood by the cluster: "+said, "write it as the cluster's SQL has it")
-		}
-		return err
-	}
-	if x.Where != "" {
-		if err := tried("where", "SELECT count(*) FROM (SELECT "+x.kept()+" AS kept FROM "+x.table+" LIMIT 1) one WHERE kept"); err != nil {
-			return err
-		}
-	}
-	if x.TimeZone == "" {
-		return nil
-	}
-	return tried("time_zone", "SELECT day(TIMESTAMP '2024-01-01 00:00:00 UTC' AT TIME ZONE "+sqltext.Text(x.TimeZone)+")")
+	return x.table + "\nLEFT JOIN (\n" + sqltext.Indent(x.rates.daily()) + "\n) rates ON " + rateCurrency + " = upper(" + x.currency + ") AND " + rateDay + " = " + epochDay(x.date)
 }
 
 // kept is the condition that a row belongs to the ledger.
-func (x *source) kept() string {
-	if x.Where == "" {
-		return "true"
-	}
-	return "coalesce((" + x.Where + "), false)"
-}
+func (x *source) kept() string { return holds(x.Where) }
 
-// foreign is the condition that a row is in a currency without a rate.
+// foreign is the condition that a row is in another currency than the ledger's.
 func (x *source) foreign() string {
 	if x.currency == "" {
 		return "false"
 	}
 	return "coalesce(upper(" + x.currency + ") <> " + sqltext.Text(x.Currency) + ", false)"
+}
+
+// waits is the condition that a row is in a currency without a rate on its day.
+func (x *source) waits() string {
+	if x.rates == nil {
+		return x.foreign()
+	}
+	return "(" + x.foreign() + " AND " + rateValue + " IS NULL)"
 }
 
 // account is the key of a row's client: its id, else its name.
@@ -277,13 +142,9 @@ func (x *source) days(r period.Range) string {
 	return strings.Join(parts, " AND ")
 }
 
-// epochDay is the number of a DATE's day.
-func epochDay(date string) string {
-	return "CAST(date_diff('day', DATE '1970-01-01', " + date + ") AS INTEGER)"
-}
-
-// times is the amount in minor units, exact: a DECIMAL, or a BIGINT where it is one.
-func (x *source) times() string {
+// own is the amount in minor units of its own currency, exact: a DECIMAL, or a BIGINT
+// where it is one.
+func (x *source) own() string {
 	up := x.scale
 	if x.whole {
 		up -= x.AmountDecimals
@@ -294,26 +155,48 @@ func (x *source) times() string {
 	return fmt.Sprintf("%s * DECIMAL '%d'", x.exact, money.Pow10(up))
 }
 
-// units are the amount in minor units. The cast fails where it does not fit 64 bits.
-func (x *source) units() string { return "CAST(" + x.times() + " AS BIGINT)" }
+// wide are minor units of the ledger's currency, of any size: what is set aside may be no
+// amount at all. Where no rate is known they are of the row's own.
+func (x *source) wide() string {
+	own := "CAST(" + x.own() + " AS DECIMAL(38, 0))"
+	if x.rates == nil {
+		return own
+	}
+	return "CASE WHEN " + x.foreign() + " AND " + rateValue + " IS NOT NULL THEN " + x.rates.convert(own) + " ELSE " + own + " END"
+}
 
-// wide are the same, of any size: what is set aside may be no amount at all.
-func (x *source) wide() string { return "CAST(" + x.times() + " AS DECIMAL(38, 0))" }
+// units are the amount of a loaded row in minor units of the ledger's currency. The cast
+// fails where it does not fit 64 bits.
+func (x *source) units() string {
+	if x.rates == nil {
+		return "CAST(" + x.own() + " AS BIGINT)"
+	}
+	return "CAST(" + x.wide() + " AS BIGINT)"
+}
+
+// sale is the condition that a loaded row is above 0. A small amount may round to 0 in
+// the ledger's currency.
+func (x *source) sale() string {
+	if x.rates == nil {
+		return x.exact + " > 0"
+	}
+	return x.wide() + " > 0"
+}
 
 // rows is a relation of the source's lines that are loaded: account, name, day, month,
-// amount, document. Extra conditions narrow it.
+// amount, document; own and code, the amount as the table has it and its currency, where
+// it was converted. Extra conditions narrow it.
 func (x *source) rows(conditions ...string) string {
 	day, month := "CAST(NULL AS INTEGER)", "CAST(NULL AS INTEGER)"
 	if x.date != "" {
 		day, month = epochDay(x.date), epochDay("date_trunc('month', "+x.date+")")
 	}
-	or := func(s string) string {
-		if s == "" {
-			return "CAST(NULL AS VARCHAR)"
-		}
-		return s
+	own, code := orNull(""), orNull("")
+	if x.rates != nil {
+		own = "CASE WHEN " + x.foreign() + " THEN CAST(" + x.exact + " AS VARCHAR) END"
+		code = "CASE WHEN " + x.foreign() + " THEN " + x.currency + " END"
 	}
-	text := "SELECT " + x.account() + " AS account, " + or(x.name) + " AS name, " + day + " AS day, " + month + " AS month, " + x.units() + " AS amount, " + or(x.document) + " AS document\nFROM " + x.table
+	text := "SELECT " + x.account() + " AS account, " + orNull(x.name) + " AS name, " + day + " AS day, " + month + " AS month, " + x.units() + " AS amount, " + orNull(x.document) + " AS document, " + own + " AS own, " + code + " AS code\nFROM " + x.from()
 	where := []string{x.exact + " IS NOT NULL"}
 	if x.date != "" {
 		where = append(where, x.date+" IS NOT NULL")
@@ -322,7 +205,7 @@ func (x *source) rows(conditions ...string) string {
 		where = append(where, x.kept())
 	}
 	if x.currency != "" {
-		where = append(where, "NOT "+x.foreign())
+		where = append(where, "NOT "+x.waits())
 	}
 	for _, c := range conditions {
 		if c != "" {
