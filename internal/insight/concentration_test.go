@@ -427,3 +427,24 @@ func TestQuantile(t *testing.T) {
 		t.Error("a quantile of nothing")
 	}
 }
+
+// The quantile of clients that nobody sorted is that of the sorted ones above 0.
+func TestQuantileOf(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		values := rapid.SliceOfN(rapid.OneOf(rapid.Int64Range(-3, 9), rapid.Int64Range(-1000, 1<<40), rapid.Int64Range(1<<61, 1<<62)), 0, 60).Draw(t, "values")
+		p := shares().Draw(t, "share")
+		want, positive := insight.Quantile(slices.DeleteFunc(slices.Clone(values), func(v int64) bool { return v <= 0 }), p)
+		d := &counting{Values: values}
+		got, ok, err := insight.QuantileOf(t.Context(), d, p)
+		if err != nil || ok != positive || got != want {
+			t.Fatalf("quantile %v: %v, %v, %v, want %v, %v", p, got, ok, err, want, positive)
+		}
+		if d.passes > 2+2*6 { // 63 bits, 12 to a pass, for two neighbours; the first is shared
+			t.Fatalf("%d passes", d.passes)
+		}
+	})
+	if _, _, err := insight.QuantileOf(t.Context(), insight.Values{1}, money.Fraction{Num: 3, Den: 2}); err == nil {
+		t.Error("a quantile beyond 1")
+	}
+}
