@@ -38,7 +38,10 @@ func (w *Workspace) Doctor(ctx context.Context) ([]Finding, error) {
 		return nil, err
 	}
 	if w.Connect != nil {
-		_, row, _, err := w.latest(ctx)
+		remote, row, _, err := w.latest(ctx)
+		if err == nil {
+			err = remote.Check(ctx)
+		}
 		remedy := "correct clientele.toml, or bring the cluster up"
 		if f, ok := errors.AsType[*fault.Error](err); ok && f.Remedy != "" {
 			remedy, err = f.Remedy, errors.New(f.Message)

@@ -20,6 +20,8 @@ import (
 // Remote is a ledger that questions are asked of where it is: on a cluster. It is a
 // firm's own table that is rolled up there, or a ledger that was published.
 type Remote interface {
+	// Check looks at what the configuration says of the firm's own tables.
+	Check(ctx context.Context) error
 	// Latest is the publication that holds; its number is 0 where there is none.
 	Latest(ctx context.Context) (publication.Row, error)
 	// Open answers from a publication. A published ledger brings its own identities, and

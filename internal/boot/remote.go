@@ -67,6 +67,8 @@ type openTables struct {
 	place  string
 }
 
+func (o openTables) Check(context.Context) error { return nil }
+
 func (o openTables) Latest(ctx context.Context) (publication.Row, error) { return o.tables.Latest(ctx) }
 
 func (o openTables) Open(ctx context.Context, row publication.Row, _ *app.Published, _ engine.Rules) (engine.Engine, error) {
@@ -93,6 +95,8 @@ type rolledUp struct {
 	place  string
 	clock  clock.Clock
 }
+
+func (r rolledUp) Check(ctx context.Context) error { return r.rollup.Check(ctx) }
 
 func (r rolledUp) Latest(ctx context.Context) (publication.Row, error) {
 	p, err := r.rollup.Latest(ctx)

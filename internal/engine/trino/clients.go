@@ -28,7 +28,7 @@ type clientSource struct {
 	ends []string
 }
 
-// clientSource checks the mapping against the table.
+// clientSource finds the columns.
 func (c *Cluster) clientSource(ctx context.Context, s warehouse.Clients) (*clientSource, error) {
 	m, err := c.mapping(ctx, "sources.clients", s.Table)
 	if err != nil {
@@ -43,10 +43,7 @@ func (c *Cluster) clientSource(ctx context.Context, s warehouse.Clients) (*clien
 			return nil, err
 		}
 	}
-	if err := c.condition(ctx, m, s.Where); err != nil {
-		return nil, err
-	}
-	return x, c.filled(ctx, m)
+	return x, nil
 }
 
 // list is a relation of account, name and parent, one row per client.

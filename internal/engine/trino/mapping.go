@@ -139,12 +139,24 @@ func (c *Cluster) tried(ctx context.Context, key, what, text string) error {
 	return err
 }
 
-// condition lets the cluster read the condition of a table.
-func (c *Cluster) condition(ctx context.Context, m *mapping, where string) error {
-	if where == "" {
-		return nil
+// understood lets the cluster read what the firm wrote for a table, and refuses one
+// without rows.
+func (c *Cluster) understood(ctx context.Context, key, name, table, where, zone string) error {
+	if where != "" {
+		if err := c.tried(ctx, key, "where", "SELECT count(*) FROM (SELECT "+holds(where)+" AS kept FROM "+table+" LIMIT 1) one WHERE kept"); err != nil {
+			return err
+		}
 	}
-	return c.tried(ctx, m.key, "where", "SELECT count(*) FROM (SELECT "+holds(where)+" AS kept FROM "+m.table+" LIMIT 1) one WHERE kept")
+	if zone != "" {
+		if err := c.tried(ctx, key, "time_zone", "SELECT day(TIMESTAMP '2024-01-01 00:00:00 UTC' AT TIME ZONE "+sqltext.Text(zone)+")"); err != nil {
+			return err
+		}
+	}
+	rows := int64(0)
+	if err := c.row(ctx, "SELECT count(*) FROM (SELECT 1 FROM "+table+" LIMIT 1) one", &rows); err != nil || rows > 0 {
+		return err
+	}
+	return fault.New(fault.Input, "look at the source", name+" has no rows", "is it the right table?")
 }
 
 // holds is a condition of the firm that is false where it is not known.
@@ -153,15 +165,6 @@ func holds(where string) string {
 		return "true"
 	}
 	return "coalesce((" + where + "), false)"
-}
-
-// filled refuses a table without rows.
-func (c *Cluster) filled(ctx context.Context, m *mapping) error {
-	rows := int64(0)
-	if err := c.row(ctx, "SELECT count(*) FROM (SELECT 1 FROM "+m.table+" LIMIT 1) one", &rows); err != nil || rows > 0 {
-		return err
-	}
-	return fault.New(fault.Input, "look at the source", m.name+" has no rows", "is it the right table?")
 }
 
 func isWhole(kind string) bool {

@@ -21,7 +21,7 @@ import (
 
 // stretchRows is how many rows of the source a worker rolls up at a time, about: a
 // document takes some 200 bytes of its memory.
-const stretchRows = 20_000_000
+const stretchRows = 10_000_000
 
 // bring makes sure that the cells of every month are there.
 func (r *Rollup) bring(ctx context.Context, q Request, months map[period.Date]*counted, out *warehouse.Refreshed) error {
@@ -219,7 +219,12 @@ func (r *Rollup) stretch(ctx context.Context, months map[period.Date]*counted, l
 	first, last := list[0].Month, list[len(list)-1].Month
 	span, build := period.All, list[0].Build
 	if first != period.NoDate {
-		span = period.Range{From: first, To: last.AddMonths(1)}
+		span.To = last.AddMonths(1)
+	}
+	for month := range months {
+		if month < first {
+			span.From = first // there are rows before it
+		}
 	}
 	text := fmt.Sprintf("INSERT INTO %s\nSELECT %s, CAST(%d AS BIGINT)\nFROM (\n%s\n) c", r.table(cellTable), cellColumns, build, sqltext.Indent(r.src.cells(byMonth, span, true)))
 	if err := r.exec(ctx, text); err != nil {
@@ -240,9 +245,9 @@ func (r *Rollup) stretch(ctx context.Context, months map[period.Date]*counted, l
 		if m.Month != period.NoDate {
 			month = strconv.Itoa(int(m.Month))
 		}
-		notes[i] = fmt.Sprintf("SELECT CAST(%d AS BIGINT), %s, CAST(%d AS BIGINT), %s, %s, %s", build, month, m.Cells, sqltext.Text(m.Digest), sqltext.Text(m.Rows), sqltext.Text(m.Earlier))
+		notes[i] = fmt.Sprintf("(CAST(%d AS BIGINT), %s, CAST(%d AS BIGINT), %s, %s, %s)", build, month, m.Cells, sqltext.Text(m.Digest), sqltext.Text(m.Rows), sqltext.Text(m.Earlier))
 	}
-	return r.exec(ctx, "INSERT INTO "+r.table(monthTable)+"\n"+strings.Join(notes, "\nUNION ALL\n"))
+	return r.exec(ctx, "INSERT INTO "+r.table(monthTable)+"\nVALUES\n"+strings.Join(notes, ",\n"))
 }
 
 // tally is one of loaded rows: all of them have an amount.

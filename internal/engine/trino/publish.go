@@ -44,6 +44,9 @@ func (r *Rollup) Refresh(ctx context.Context, q Request) (*warehouse.Refreshed, 
 }
 
 func (r *Rollup) refresh(ctx context.Context, q Request) (*warehouse.Refreshed, error) {
+	if err := r.Check(ctx); err != nil {
+		return nil, err
+	}
 	if err := r.prepare(ctx); err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ const (
 // rateDigitsMax keeps the product of an amount and a rate below 38 digits.
 const rateDigitsMax = 18
 
-// rateSource checks the mapping against the table.
+// rateSource finds the columns.
 func (c *Cluster) rateSource(ctx context.Context, s warehouse.Rates) (*rateSource, error) {
 	m, err := c.mapping(ctx, "sources.rates", s.Table)
 	if err != nil {
@@ -57,10 +57,7 @@ func (c *Cluster) rateSource(ctx context.Context, s warehouse.Rates) (*rateSourc
 	if x.digits, _ = decimals(rate.kind); x.digits > rateDigitsMax {
 		return nil, fault.New(fault.Input, "look at the source", fmt.Sprintf("column %s of %s is %s, and a rate has at most %d decimals", rate.name, s.Table, rate.kind, rateDigitsMax), "name a view that casts it")
 	}
-	if err := c.condition(ctx, m, s.Where); err != nil {
-		return nil, err
-	}
-	return x, c.filled(ctx, m)
+	return x, nil
 }
 
 // rows is a relation of currency, day and rate, the last in units of its decimals.

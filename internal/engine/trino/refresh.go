@@ -38,8 +38,9 @@ type Rollup struct {
 	Progress func(done, total int, what string)
 }
 
-// NewRollup checks the sources. The schema is where the roll-up is kept; the user of the
-// cluster may write there, and needs to read nothing but the sources.
+// NewRollup finds the tables and columns of the sources. The schema is where the roll-up
+// is kept; the user of the cluster may write there, and needs to read nothing but the
+// sources.
 func (c *Cluster) NewRollup(ctx context.Context, s warehouse.Sources, schema string, today period.Date) (*Rollup, error) {
 	path, err := schemaPath(schema)
 	if err != nil {
@@ -56,6 +57,20 @@ func (c *Cluster) NewRollup(ctx context.Context, s warehouse.Sources, schema str
 		r.who, err = c.clientSource(ctx, s.Clients)
 	}
 	return r, err
+}
+
+// Check looks at the rest of the mapping: what the firm wrote in the cluster's SQL, and
+// that there are rows.
+func (r *Rollup) Check(ctx context.Context) error {
+	x := r.src
+	err := r.c.understood(ctx, "sources.sales", x.Table, x.table, x.Where, x.TimeZone)
+	if f := x.rates; err == nil && f != nil {
+		err = r.c.understood(ctx, "sources.rates", f.Table, f.table, f.Where, f.TimeZone)
+	}
+	if w := r.who; err == nil && w != nil {
+		err = r.c.understood(ctx, "sources.clients", w.Table, w.table, w.Where, "")
+	}
+	return err
 }
 
 func (r *Rollup) table(name string) string { return quoted(append(slices.Clone(r.schema), name)) }

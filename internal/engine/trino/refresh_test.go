@@ -323,7 +323,10 @@ func TestClusterSource(t *testing.T) {
 	} {
 		s := good
 		change(&s.Sales)
-		_, err := c.NewRollup(t.Context(), s, name, 0)
+		r, err := c.NewRollup(t.Context(), s, name, 0)
+		if err == nil {
+			err = r.Check(t.Context())
+		}
 		if err == nil || fault.KindOf(err) != fault.Input && fault.KindOf(err) != fault.Usage {
 			t.Errorf("%s: %v", words, err)
 			continue

@@ -29,7 +29,7 @@ type source struct {
 	rates    *rateSource // nil: none are mapped
 }
 
-// source checks the mapping of the sales, and of the rates if there are any.
+// source finds the columns of the sales, and of the rates if there are any.
 func (c *Cluster) source(ctx context.Context, s warehouse.Sources) (*source, error) {
 	m, err := c.mapping(ctx, "sources.sales", s.Sales.Table)
 	if err != nil {
@@ -39,20 +39,10 @@ func (c *Cluster) source(ctx context.Context, s warehouse.Sources) (*source, err
 	if err := x.mapped(m); err != nil {
 		return nil, err
 	}
-	if err := c.condition(ctx, m, x.Where); err != nil {
-		return nil, err
-	}
-	if x.TimeZone != "" {
-		if err := c.tried(ctx, m.key, "time_zone", "SELECT day(TIMESTAMP '2024-01-01 00:00:00 UTC' AT TIME ZONE "+sqltext.Text(x.TimeZone)+")"); err != nil {
-			return nil, err
-		}
-	}
 	if s.Rates.Table != "" {
-		if x.rates, err = c.rateSource(ctx, s.Rates); err != nil {
-			return nil, err
-		}
+		x.rates, err = c.rateSource(ctx, s.Rates)
 	}
-	return x, c.filled(ctx, m)
+	return x, err
 }
 
 // mapped finds the columns and writes the expressions.
