@@ -33,7 +33,7 @@ type Workspace struct {
 	Connect func(ctx context.Context) (Remote, error)
 	// Hangup ends the connection, if there is one; nil with Connect.
 	Hangup func() error
-	// Source is the firm's own table, where that is the ledger; nil: files are.
+	// Sources are the firm's own tables, where these are the ledger; nil: files are.
 	Sources *warehouse.Sources
 	// EngineName is written into manifests: "duckdb 1.5.6".
 	EngineName string

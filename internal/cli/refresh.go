@@ -83,7 +83,7 @@ func months(list []period.Date) []string {
 			out = append(out, "undated")
 			continue
 		}
-		out = append(out, m.String()[:len("2006-01")])
+		out = append(out, m.YearMonth())
 	}
 	return out
 }

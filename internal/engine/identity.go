@@ -25,6 +25,18 @@ type Rules struct {
 	Parents map[string]string // client key → key of its group; before Account.Parent
 }
 
+// Keys are all keys that the rules name, each once, in bytewise order.
+func (r Rules) Keys() []string {
+	named := map[string]bool{}
+	for _, m := range []map[string]string{r.Merged, r.Parents} {
+		for from, to := range m {
+			named[from], named[to] = true, true
+		}
+	}
+	delete(named, "") // a parent that is none
+	return slices.Sorted(maps.Keys(named))
+}
+
 // NewIdentity applies the rules to the accounts. Where several name a parent for one
 // client, the last account does, and above it the rule of the bytewise last key. Merges and parents are followed to
 // their end; keys that lead back to themselves end at the smallest key of the circle.

@@ -98,6 +98,14 @@ func (d Date) String() string {
 	return fmt.Sprintf("%04d-%02d-%02d", y, m, day)
 }
 
+// YearMonth is 2006-01; "" for no date.
+func (d Date) YearMonth() string {
+	if d == NoDate {
+		return ""
+	}
+	return d.String()[:len("2006-01")]
+}
+
 // MonthStart is the first day of the date's month; NoDate has none and stays.
 func (d Date) MonthStart() Date {
 	if d == NoDate {

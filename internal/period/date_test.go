@@ -99,6 +99,9 @@ func TestNoDate(t *testing.T) {
 	if got := period.NoDate.String(); got != "" {
 		t.Errorf("written %q", got)
 	}
+	if got := period.DateOf(2024, 2, 29).YearMonth(); got != "2024-02" || period.NoDate.YearMonth() != "" {
+		t.Errorf("the month of a leap day is %q", got)
+	}
 	if period.NoDate.MonthStart() != period.NoDate || period.NoDate.AddMonths(-5) != period.NoDate {
 		t.Error("a missing date has moved")
 	}

@@ -17,16 +17,10 @@ const rowsMax = 1000
 // identify fills identity and extra_account: only accounts that share their key,
 // were merged, or belong to a group are looked at, and get a row.
 func (e *Engine) identify(ctx context.Context, v Version) (merged bool, err error) {
-	keys := map[string]bool{}
-	for _, m := range []map[string]string{v.Rules.Merged, v.Rules.Parents} {
-		for from, to := range m {
-			keys[from], keys[to] = true, true
-		}
-	}
 	if err := e.exec(ctx, "CREATE TABLE wanted (client_id VARCHAR)"); err != nil {
 		return false, err
 	}
-	for chunk := range slices.Chunk(sortedKeys(keys), rowsMax) {
+	for chunk := range slices.Chunk(v.Rules.Keys(), rowsMax) {
 		args := make([]any, len(chunk))
 		for i, key := range chunk {
 			args[i] = key
@@ -68,17 +62,6 @@ func accountFiles(v Version) int {
 		n += len(b.AccountFiles)
 	}
 	return n
-}
-
-func sortedKeys(m map[string]bool) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		if k != "" {
-			keys = append(keys, k)
-		}
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // lookedUp are the accounts that some rule may concern, by number. Where none is wanted

@@ -111,7 +111,7 @@ func (r Renderer) Page(relation string, p engine.Page) Query {
 	var args []any
 	if p.Clients != nil {
 		var in string
-		in, args = r.clients("a.client_id", p.Clients)
+		in, args = In("a.client_id", p.Clients)
 		conditions = append(conditions, in)
 	}
 	text += "\nFROM " + from(relation) + " f\nJOIN " + r.table("account") + " a ON a.account = f.party" + where(conditions...) +
@@ -188,7 +188,7 @@ func (r Renderer) parties(relation string, p engine.Page) Query {
 	q := Query{}
 	if p.Clients != nil {
 		var in string
-		in, q.Args = r.clients("c.client_id", p.Clients)
+		in, q.Args = In("c.client_id", p.Clients)
 		conditions = append(conditions, "f.party IN ("+ofClients+r.table("account")+" c WHERE "+in+")")
 	}
 	if filter := where(conditions...); filter != "" {
@@ -197,8 +197,8 @@ func (r Renderer) parties(relation string, p engine.Page) Query {
 	return q
 }
 
-// clients is the condition that a column is one of the keys.
-func (r Renderer) clients(column string, keys []string) (string, []any) {
+// In is the condition that a column is one of the keys.
+func In(column string, keys []string) (string, []any) {
 	args := make([]any, len(keys))
 	for i, key := range keys {
 		args[i] = key

@@ -112,10 +112,7 @@ type group struct {
 // groups is the text of all groups. It reads each row once.
 func (r *Rollup) groups() string {
 	x := r.src
-	day, month := "CAST(NULL AS INTEGER)", "CAST(NULL AS INTEGER)"
-	if x.date != "" {
-		day, month = epochDay(x.date), epochDay("date_trunc('month', "+x.date+")")
-	}
+	day, month := x.calendar()
 	waits, byName := "CAST(NULL AS VARCHAR)", "0"
 	if x.currency != "" {
 		waits = "CASE WHEN " + x.waits() + " THEN upper(" + x.currency + ") END"

@@ -63,7 +63,7 @@ func (r *Rollup) bring(ctx context.Context, q Request, months map[period.Date]*c
 			write = append(write, m)
 		}
 	}
-	same, err := r.unmoved(ctx, moved, before)
+	same, err := r.unmoved(ctx, months, moved, before)
 	if err != nil {
 		return err
 	}
@@ -102,49 +102,39 @@ func (r *Rollup) closed(from period.Date, before map[period.Date]warehouse.Month
 		return nil
 	}
 	var list []string
-	for _, month := range slices.Compact(slices.Sorted(func(yield func(period.Date) bool) {
-		for m := range before {
-			if !yield(m) {
-				return
-			}
-		}
-		for m := range months {
-			if !yield(m) {
-				return
-			}
-		}
-	})) {
-		if month >= from {
-			break
-		}
-		if m, ok := months[month]; !ok || m.rows != before[month].Rows {
-			list = append(list, month.String()[:len("2006-01")])
+	for month, m := range months {
+		if month < from && m.rows != before[month].Rows {
+			list = append(list, month.YearMonth())
 		}
 	}
+	for month := range before {
+		if month < from && months[month] == nil { // it has no row any more
+			list = append(list, month.YearMonth())
+		}
+	}
+	slices.Sort(list)
 	if len(list) == 0 {
 		return nil
 	}
-	what := "a month of " + r.src.Table + " before " + from.String()[:len("2006-01")] + " changed: "
+	what := "a month"
 	if len(list) > 1 {
-		what = "months of " + r.src.Table + " before " + from.String()[:len("2006-01")] + " changed: "
+		what = "months"
 	}
-	return fault.New(fault.Failed, "refresh", what+strings.Join(list, ", "), "nothing was published; if the change is meant, run the command without --from")
+	return fault.New(fault.Failed, "refresh", fmt.Sprintf("%s of %s before %s changed: %s", what, r.src.Table, from.YearMonth(), strings.Join(list, ", ")), "nothing was published; if the change is meant, run the command without --from")
 }
 
 // unmoved finds the months, of those whose own rows are as they were, whose cells are so
 // too: a document of theirs may begin earlier or later than it did.
-func (r *Rollup) unmoved(ctx context.Context, moved []warehouse.Month, before map[period.Date]warehouse.Month) (map[period.Date]bool, error) {
-	if len(moved) == 0 {
-		return nil, nil
-	}
-	r.say(0, 1, "comparing months")
-	span := period.Range{From: moved[0].Month, To: moved[len(moved)-1].Month.AddMonths(1)}
-	now, err := r.digests(ctx, r.src.cells(byMonth, span, true))
+func (r *Rollup) unmoved(ctx context.Context, months map[period.Date]*counted, moved []warehouse.Month, before map[period.Date]warehouse.Month) (map[period.Date]bool, error) {
 	same := map[period.Date]bool{}
-	for _, m := range moved {
-		have := before[m.Month]
-		same[m.Month] = now[m.Month].Digest == have.Digest && now[m.Month].Cells == have.Cells
-	}
+	err := r.stretches(months, moved, "comparing", func(list []warehouse.Month) error {
+		now, err := r.digests(ctx, r.src.cells(byMonth, spanned(months, list), true))
+		for _, m := range list {
+			have := before[m.Month]
+			same[m.Month] = now[m.Month].Digest == have.Digest && now[m.Month].Cells == have.Cells
+		}
+		return err
+	})
 	return same, err
 }
 
@@ -176,9 +166,9 @@ func (r *Rollup) leftovers(ctx context.Context, q Request) (map[period.Date][]wa
 	return out, err
 }
 
-// write rolls up months, a stretch of neighbours at a time, and fills in what became of
-// them.
-func (r *Rollup) write(ctx context.Context, months map[period.Date]*counted, list []warehouse.Month) error {
+// stretches goes through months, as many neighbours at a time as the workers hold in
+// memory.
+func (r *Rollup) stretches(months map[period.Date]*counted, list []warehouse.Month, doing string, visit func([]warehouse.Month) error) error {
 	most := r.Stretch
 	if most == 0 {
 		most = stretchRows * max(1, r.c.workers)
@@ -190,14 +180,37 @@ func (r *Rollup) write(ctx context.Context, months map[period.Date]*counted, lis
 			end++
 		}
 		stretch := list[done:end]
-		r.say(done, len(list), "rolling up "+spell(stretch))
-		if err := r.stretch(ctx, months, stretch); err != nil {
+		r.say(done, len(list), doing+" "+spell(stretch))
+		if err := visit(stretch); err != nil {
 			return err
 		}
 		done = end
 	}
-	r.say(len(list), len(list), "rolled up")
 	return nil
+}
+
+// spanned is the range of neighbours. It has no beginning where no row is before it.
+func spanned(months map[period.Date]*counted, list []warehouse.Month) period.Range {
+	first := list[0].Month
+	span := period.All
+	if first != period.NoDate {
+		span.To = list[len(list)-1].Month.AddMonths(1)
+	}
+	for month := range months {
+		if month < first {
+			span.From = first
+		}
+	}
+	return span
+}
+
+// write rolls up months, and fills in what became of them.
+func (r *Rollup) write(ctx context.Context, months map[period.Date]*counted, list []warehouse.Month) error {
+	err := r.stretches(months, list, "rolling up", func(stretch []warehouse.Month) error { return r.stretch(ctx, months, stretch) })
+	if err == nil {
+		r.say(len(list), len(list), "rolled up")
+	}
+	return err
 }
 
 // spell says which months a stretch has.
@@ -207,26 +220,17 @@ func spell(list []warehouse.Month) string {
 	case period.NoDate:
 		return "lines without a date"
 	case last:
-		return first.String()[:len("2006-01")]
+		return first.YearMonth()
 	default:
-		return first.String()[:len("2006-01")] + " to " + last.String()[:len("2006-01")]
+		return first.YearMonth() + " to " + last.YearMonth()
 	}
 }
 
 // stretch writes the cells of neighbours in one statement, holds them to the rows that
 // were counted, and notes them, so that a refresh after one that dies finds them.
 func (r *Rollup) stretch(ctx context.Context, months map[period.Date]*counted, list []warehouse.Month) error {
-	first, last := list[0].Month, list[len(list)-1].Month
-	span, build := period.All, list[0].Build
-	if first != period.NoDate {
-		span.To = last.AddMonths(1)
-	}
-	for month := range months {
-		if month < first {
-			span.From = first // there are rows before it
-		}
-	}
-	text := fmt.Sprintf("INSERT INTO %s\nSELECT %s, CAST(%d AS BIGINT)\nFROM (\n%s\n) c", r.table(cellTable), cellColumns, build, sqltext.Indent(r.src.cells(byMonth, span, true)))
+	build := list[0].Build
+	text := fmt.Sprintf("INSERT INTO %s\nSELECT %s, CAST(%d AS BIGINT)\nFROM (\n%s\n) c", r.table(cellTable), cellColumns, build, sqltext.Indent(r.src.cells(byMonth, spanned(months, list), true)))
 	if err := r.exec(ctx, text); err != nil {
 		return err
 	}

@@ -212,6 +212,19 @@ func TestClusterStretches(t *testing.T) {
 	if got, want := book(t, r, &parts.State, engine.Frame{Current: period.Range{From: feb, To: mar}, SalesOnly: true}), "B/Beta 31000 in 2, A/Acme 0 in 0"; got != want {
 		t.Errorf("sales of February: %s\nwant %s", got, want)
 	}
+	// A line in January moves documents of the months after it: they are compared one at a
+	// time too.
+	add(t, c, name, "('B', 'Beta', DATE '2025-01-30', 'D2', 2, 'EUR', 'sent')")
+	if whole, err = refresh(t, rollup(t, c, firmSource(name), name), 200, period.NoDate); err != nil {
+		t.Fatal(err)
+	}
+	if parts, err = refresh(t, r, 200, period.NoDate); err != nil {
+		t.Fatal(err)
+	}
+	wantMonths(t, "moved", parts.Written, jan, feb)
+	if diff := cmp.Diff(document(t, &whole.State), document(t, &parts.State)); diff != "" || parts.Kept != 1 {
+		t.Errorf("%d kept\n%s", parts.Kept, diff)
+	}
 }
 
 // writes finds what a statement of the product writes to: its names stand in quotes, those

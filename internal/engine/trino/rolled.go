@@ -91,13 +91,7 @@ const rulesMax = 5000
 // with one of them. It gives the groups that are touched, the links of their members and
 // parties that are no accounts, as literals.
 func (r *Rollup) settle(ctx context.Context, accounts string, rules engine.Rules) (touched, links, extras []string, err error) {
-	named := map[string]bool{}
-	for _, m := range []map[string]string{rules.Merged, rules.Parents} {
-		for from, to := range m {
-			named[from], named[to] = true, true
-		}
-	}
-	delete(named, "")
+	named := rules.Keys()
 	if len(named) == 0 {
 		return nil, nil, nil, nil
 	}
@@ -108,15 +102,15 @@ func (r *Rollup) settle(ctx context.Context, accounts string, rules engine.Rules
 		return nil, nil, nil, tooMany(len(named))
 	}
 	// A group that is named counts as touched even if nobody is in it yet.
-	tops := maps.Clone(named)
-	find := func(column string, keys map[string]bool, visit func(engine.Numbered, string)) error {
-		for chunk := range slices.Chunk(slices.Sorted(maps.Keys(keys)), 1000) {
-			args := make([]any, len(chunk))
-			for i, k := range chunk {
-				args[i] = k
-			}
+	tops := map[string]bool{}
+	for _, key := range named {
+		tops[key] = true
+	}
+	find := func(column string, keys []string, visit func(engine.Numbered, string)) error {
+		for chunk := range slices.Chunk(keys, 1000) {
+			among, args := sqltext.In(column, chunk)
 			q := sqltext.Query{
-				Text: "SELECT account, name, coalesce(parent, ''), top FROM (\n" + sqltext.Indent(accounts) + "\n) a\nWHERE " + column + " IN (" + strings.TrimSuffix(strings.Repeat("?, ", len(chunk)), ", ") + ")\nORDER BY account ASC NULLS LAST\nLIMIT " + strconv.Itoa(rulesMax+1),
+				Text: "SELECT account, name, coalesce(parent, ''), top FROM (\n" + sqltext.Indent(accounts) + "\n) a\nWHERE " + among + "\nORDER BY account ASC NULLS LAST\nLIMIT " + strconv.Itoa(rulesMax+1),
 				Args: args,
 			}
 			err := r.c.each(ctx, q, func(rows *sql.Rows) error {
@@ -135,8 +129,9 @@ func (r *Rollup) settle(ctx context.Context, accounts string, rules engine.Rules
 	if err := find("account", named, func(_ engine.Numbered, top string) { tops[top] = true }); err != nil {
 		return nil, nil, nil, err
 	}
+	all := slices.Sorted(maps.Keys(tops))
 	var found []engine.Numbered
-	err = find("top", tops, func(n engine.Numbered, _ string) {
+	err = find("top", all, func(n engine.Numbered, _ string) {
 		n.Number = int64(len(found))
 		found = append(found, n)
 	})
@@ -158,7 +153,7 @@ func (r *Rollup) settle(ctx context.Context, accounts string, rules engine.Rules
 	for _, l := range list {
 		links = append(links, "("+sqltext.Text(key[l.Account])+", "+sqltext.Text(key[l.Source])+", "+sqltext.Text(key[l.Client])+", "+sqltext.Text(key[l.Parent])+")")
 	}
-	for _, k := range slices.Sorted(maps.Keys(tops)) {
+	for _, k := range all {
 		touched = append(touched, sqltext.Text(k))
 	}
 	return touched, links, extras, nil
@@ -302,10 +297,7 @@ func (e *rolled) SetAside(ctx context.Context, f engine.Frame, state ledger.Stat
 		return nil, err
 	}
 	x := e.r.src
-	day := "CAST(NULL AS INTEGER)"
-	if x.date != "" {
-		day = epochDay(x.date)
-	}
+	day, _ := x.calendar()
 	conditions := []string{}
 	switch state {
 	case ledger.Loaded:

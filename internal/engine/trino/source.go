@@ -173,14 +173,20 @@ func (x *source) sale() string {
 	return x.wide() + " > 0"
 }
 
+// calendar is the day of a row, and the first of its month; null where the firm has no
+// such column.
+func (x *source) calendar() (day, month string) {
+	if x.date == "" {
+		return "CAST(NULL AS INTEGER)", "CAST(NULL AS INTEGER)"
+	}
+	return epochDay(x.date), epochDay("date_trunc('month', " + x.date + ")")
+}
+
 // rows is a relation of the source's lines that are loaded: account, name, day, month,
 // amount, document; own and code, the amount as the table has it and its currency, where
 // it was converted. Extra conditions narrow it.
 func (x *source) rows(conditions ...string) string {
-	day, month := "CAST(NULL AS INTEGER)", "CAST(NULL AS INTEGER)"
-	if x.date != "" {
-		day, month = epochDay(x.date), epochDay("date_trunc('month', "+x.date+")")
-	}
+	day, month := x.calendar()
 	own, code := orNull(""), orNull("")
 	if x.rates != nil {
 		own = "CASE WHEN " + x.foreign() + " THEN CAST(" + x.exact + " AS VARCHAR) END"
