@@ -143,7 +143,7 @@ func (w *Workspace) books(st *state) (map[string]*batch.Account, error) {
 	out := map[string]*batch.Account{}
 	for _, b := range st.live() {
 		files, ok := st.files(b.ID)
-		if !ok || !sells(b.Kind) {
+		if !ok || !counted(b.Kind) {
 			continue
 		}
 		account, err := w.account(&files)
@@ -154,6 +154,10 @@ func (w *Workspace) books(st *state) (map[string]*batch.Account, error) {
 	}
 	return out, nil
 }
+
+// counted reports whether batches of the kind have an account: those of facts, and not
+// those that only describe clients or give rates.
+func counted(k ledger.Kind) bool { return k != batch.ClientList && k != store.RateTable }
 
 // scale is the ledger's scale for amounts of a kind (definitions 1.4): the finest of its
 // batches. Lines in other currencies are converted at it.

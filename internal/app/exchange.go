@@ -18,6 +18,7 @@ type foreignLine struct {
 	currency money.Currency
 	document ledger.DocumentID
 	line     int64
+	cost     int64 // or ledger.NoCost
 }
 
 // hold takes lines in other currencies than the base out of a block.
@@ -25,7 +26,10 @@ func (s *fileSink) hold(block *ledger.Lines) {
 	g, n := s.g, 0
 	for i := range block.Amount {
 		if cur := block.CurrencyOf(i); cur != g.table.Base {
-			line := foreignLine{block.Account[i], block.Day[i], block.Amount[i], block.Decimals, cur, ledger.DocumentID{}, block.Line[i]}
+			line := foreignLine{block.Account[i], block.Day[i], block.Amount[i], block.Decimals, cur, ledger.DocumentID{}, block.Line[i], ledger.NoCost}
+			if block.Cost != nil {
+				line.cost = block.Cost[i]
+			}
 			if block.Document != nil {
 				line.document = block.Document[i]
 			}
@@ -66,6 +70,13 @@ func (g *gathering) exchange() error {
 		}
 		block.Account, block.Day, block.Amount = append(block.Account, f.account), append(block.Day, f.day), append(block.Amount, v)
 		block.Line, block.Document = append(block.Line, f.line), append(block.Document, f.document)
+		cost := f.cost
+		if cost != ledger.NoCost { // its rate is known: that of the amount
+			if cost, _, err = g.table.Convert(f.cost, f.decimals, f.currency, f.day, scale); err != nil {
+				return batch.Overflow(err)
+			}
+		}
+		block.Cost = append(block.Cost, cost)
 		g.out.See(f.day, g.req.Today)
 		g.converted = g.converted.Plus(control.One(v))
 		if f.account < 0 {
@@ -75,7 +86,7 @@ func (g *gathering) exchange() error {
 	if block.Len() == 0 {
 		return nil
 	}
-	return g.builder.Add(block)
+	return g.fold(block)
 }
 
 // inBase converts the amount of a record that was set aside; false if it has none or

@@ -27,6 +27,7 @@ type FilesRequest struct {
 	Base      money.Currency // into which rates convert; "" takes the table's own
 	DayGrain  bool           // the question's window does not begin and end with a month
 	Documents bool           // keep documents, for the stability of the line
+	Costs     bool           // read the direct cost of each line too
 	Today     period.Date
 	// FiscalStart is the month in which the fiscal year begins; 0 is January.
 	FiscalStart int
@@ -85,6 +86,7 @@ type gathering struct {
 	req           FilesRequest
 	table         *rates.Table
 	builder       *rollup.Builder
+	facts         *rollup.Facts    // nil: no costs are asked for
 	index         map[string]int32 // account key → number over all files
 	list          []ledger.Account
 	foreign       []foreignLine
@@ -110,6 +112,16 @@ func (g *gathering) options() rollup.Options {
 	return opt
 }
 
+// begin makes the builders anew.
+func (g *gathering) begin() {
+	opt := g.options()
+	g.builder, g.index, g.list, g.foreign, g.asides = rollup.New(opt), map[string]int32{}, nil, nil, nil
+	if g.req.Costs {
+		g.facts = rollup.NewFacts(opt.Grain)
+	}
+	g.out.Dated = batch.Dated{}
+}
+
 // file reads one file into the gathering.
 func (g *gathering) file(ctx context.Context, src *source.Source) error {
 	if len(g.req.Paths) > 1 {
@@ -124,7 +136,7 @@ func (g *gathering) file(ctx context.Context, src *source.Source) error {
 		g.hashes[sum] = true
 	}
 	first := g.builder == nil
-	f, err := intake.Inspect(ctx, src, intake.Options{Answers: g.req.Answers, Today: g.req.Today, Thorough: !first})
+	f, err := intake.Inspect(ctx, src, intake.Options{Answers: g.req.Answers, Today: g.req.Today, Thorough: !first, Costs: g.req.Costs})
 	if err != nil {
 		return err
 	}
@@ -140,8 +152,7 @@ func (g *gathering) file(ctx context.Context, src *source.Source) error {
 	}
 	loaded, err := f.Load(ctx, func() (intake.Sink, error) {
 		if first { // also where reading starts over with another encoding or decimal sign
-			g.builder, g.index, g.list, g.foreign, g.asides = rollup.New(g.options()), map[string]int32{}, nil, nil, nil
-			g.out.Dated = batch.Dated{}
+			g.begin()
 		}
 		return &fileSink{g: g}, nil
 	}, g.progress(src.Name))
@@ -188,7 +199,27 @@ func (s *fileSink) Lines(block *ledger.Lines, accounts []ledger.Account) error {
 	if g.table != nil {
 		s.hold(block)
 	}
-	return g.builder.Add(block)
+	return g.fold(block)
+}
+
+// fold adds a block in base currency, and what its lines cost.
+func (g *gathering) fold(block *ledger.Lines) error {
+	if err := g.builder.Add(block); err != nil || g.facts == nil {
+		return err
+	}
+	return g.facts.Costs(block, block.Amount, costsOf(block), block.Decimals)
+}
+
+// costsOf are the costs of a block's lines; in a file without any, none is known.
+func costsOf(block *ledger.Lines) []int64 {
+	if block.Cost != nil {
+		return block.Cost
+	}
+	costs := make([]int64, block.Len())
+	for i := range costs {
+		costs[i] = ledger.NoCost
+	}
+	return costs
 }
 
 // Asides keeps what was set aside where it must be converted later; without exchange

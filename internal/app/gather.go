@@ -81,6 +81,9 @@ func (g *gathering) ground() (*Ground, error) {
 		return nil, err
 	}
 	cfg := memory.Config{Cells: cells, Grain: g.builder.Grain(), Accounts: g.list}
+	if g.facts != nil {
+		cfg.Facts, cfg.Topics = g.facts.Cells(), g.facts.Topics()
+	}
 	if g.req.Documents {
 		if cfg.Documents, err = g.builder.Documents(); err != nil {
 			return nil, err
@@ -177,7 +180,7 @@ func (g *gathering) account() {
 	skips, reasons := control.Skips{}, control.Reasons{}
 	for _, l := range g.loaded {
 		for i := range l.Controls {
-			g.fold(&l.Controls[i])
+			g.count(&l.Controls[i])
 		}
 		for i, r := range l.Reasons {
 			if g.table != nil || l.ReasonCurrency[i] != out.Currency {
@@ -197,9 +200,9 @@ func (g *gathering) account() {
 	g.compareStated()
 }
 
-// fold adds one currency's account. Amounts in another currency than the base count
+// count adds one currency's account. Amounts in another currency than the base count
 // in rows only: they are converted line by line, never as totals.
-func (g *gathering) fold(k *ledger.Control) {
+func (g *gathering) count(k *ledger.Control) {
 	out, c := &g.out, &g.out.Control
 	c.ByCurrency = append(c.ByCurrency, *k)
 	up := func(t ledger.Tally) ledger.Tally {

@@ -21,12 +21,22 @@ type Ground struct {
 	Control  Control
 	batch.Dated
 	Files    []FileReport
-	Facts    Facts // what verdicts need to know of the sources
-	Revision int64 // of the record; 0 without a workspace
+	Beside   []Beside // the batches of facts beside sale lines, where they were asked for
+	Facts    Facts    // what verdicts need to know of the sources
+	Revision int64    // of the record; 0 without a workspace
 	// Reviewed are the clients of whom someone has confirmed that they stand alone.
 	Reviewed []string
 	// FiscalStart is the month in which the fiscal year begins; 0 is January.
 	FiscalStart int
+}
+
+// Beside is a batch of facts beside sale lines, with its account.
+type Beside struct {
+	Batch, File string
+	Kind        ledger.Kind
+	Decimals    uint8
+	Control     Control
+	batch.Dated
 }
 
 // FileReport says how one file was read.

@@ -83,7 +83,7 @@ func (w *Workspace) Import(ctx context.Context, req ImportRequest) (a *ImportAns
 		case "clients":
 			a, err = w.importClients(ctx, src, req)
 		default:
-			a, err = w.importSales(ctx, src, req)
+			a, err = w.importFacts(ctx, src, req, facts)
 		}
 		return err
 	}
@@ -98,8 +98,12 @@ func (w *Workspace) Import(ctx context.Context, req ImportRequest) (a *ImportAns
 	return a, nil
 }
 
-// importSales brings sale lines in.
-func (w *Workspace) importSales(ctx context.Context, src *source.Source, req ImportRequest) (*ImportAnswer, error) {
+// importFacts brings sale lines in, or a list of facts beside them.
+func (w *Workspace) importFacts(ctx context.Context, src *source.Source, req ImportRequest, facts string) (*ImportAnswer, error) {
+	list, kind := "", ledger.Invoiced
+	if k := ledger.Kind(facts); k.Lists() {
+		list, kind = facts, k
+	}
 	st, err := w.begin(ctx, req.Check)
 	if err != nil {
 		return nil, err
@@ -108,11 +112,11 @@ func (w *Workspace) importSales(ctx context.Context, src *source.Source, req Imp
 	if err != nil {
 		return nil, err
 	}
-	have := st.holding(sha, ledger.Invoiced, req.Answers.Sheet)
+	have := st.holding(sha, kind, req.Answers.Sheet)
 	if have != nil && !req.Answers.Said() && req.Overlap == "" && req.Fixes == "" {
-		return unchanged(src, have, "sales"), nil // nobody says that it is to be read in another way
+		return unchanged(src, have, facts), nil // nobody says that it is to be read in another way
 	}
-	f, err := intake.Inspect(ctx, src, intake.Options{Answers: req.Answers, Today: w.today(), Thorough: true, Remember: st.remember})
+	f, err := intake.Inspect(ctx, src, intake.Options{Answers: req.Answers, Today: w.today(), Thorough: true, Remember: st.remember, List: list, Costs: true})
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +134,7 @@ func (w *Workspace) importSales(ctx context.Context, src *source.Source, req Imp
 		return nil, err
 	}
 	if have != nil {
-		return unchanged(src, have, "sales"), sameReading(src, have, b.profile)
+		return unchanged(src, have, facts), sameReading(src, have, b.profile)
 	}
 	if b.build, err = w.build(req.Check); err != nil {
 		return nil, err
@@ -194,7 +198,7 @@ func sameReading(src *source.Source, have *store.Batch, profile []byte) error {
 // the same sheet; nil if there is none.
 func (s *state) holding(sha string, kind ledger.Kind, sheet string) *store.Batch {
 	for _, b := range s.live() {
-		if b.SHA256 == sha && (b.Kind == kind || sells(b.Kind) && sells(kind)) && sheetOf(b.Profile) == sheet {
+		if b.SHA256 == sha && (b.Kind == kind || b.Kind.Sells() && kind.Sells()) && sheetOf(b.Profile) == sheet {
 			return &b
 		}
 	}
@@ -260,7 +264,7 @@ func (b *bringing) derive(ctx context.Context) error {
 		}
 		base, known = b.req.Base, true
 	}
-	if !known {
+	if known = known || !b.f.Profile.Kind.Money(); !known {
 		base = b.f.Profile.Currency
 	}
 	b.base = base
@@ -393,7 +397,7 @@ func usageError(flag, value, want string) error {
 func (b *bringing) answer() *ImportAnswer {
 	c, l := b.d.Account.Totals, b.d.Loaded
 	return &ImportAnswer{
-		File: report(b.f, c.Read.Rows, c.Loaded.Rows), Facts: "sales", Control: c, Decimals: b.d.Account.Scale, Currency: b.base,
+		File: report(b.f, c.Read.Rows, c.Loaded.Rows), Facts: b.f.Facts, Control: c, Decimals: b.d.Account.Scale, Currency: b.base,
 		Accounts: len(l.Accounts), Overlap: b.d.Skipped, Remembered: b.f.Remembered, Span: l.Span,
 	}
 }
@@ -418,7 +422,7 @@ func (b *bringing) commit(ctx context.Context, a *ImportAnswer) error {
 	}
 	row := b.record(id, files.Digest())
 	policy := b.st.policy
-	if _, known := b.st.base(); !known {
+	if _, known := b.st.base(); !known && b.f.Profile.Kind.Money() {
 		policy.Base, policy.BaseKnown, policy.BaseLoaded = b.base, true, b.req.Base == ""
 	}
 	next := b.st.with(row, &files)

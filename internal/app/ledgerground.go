@@ -19,6 +19,7 @@ import (
 type GroundRequest struct {
 	Kind  ledger.Kind   // "": invoiced, or the only kind there is
 	Rules *engine.Rules // nil: the identities that stand
+	Costs bool          // with the facts beside sale lines: costs, times, events
 }
 
 // Ground opens the published version for a question. Damaged files are set aside and
@@ -169,12 +170,19 @@ func (w *Workspace) stand(st *state, req GroundRequest) (*Ground, *standing, err
 	}
 	for _, b := range st.live() {
 		files, ok := st.files(b.ID)
-		if !ok || b.Kind != kind && b.Kind != batch.ClientList {
+		if !ok || b.Kind != kind && b.Kind != batch.ClientList && (b.Kind.Sells() || !req.Costs) {
 			continue
 		}
 		eb, err := w.engineBatch(&files)
 		if err != nil {
 			return nil, nil, err
+		}
+		if req.Costs {
+			if err := w.topics(&files, ev); err != nil {
+				return nil, nil, err
+			}
+		} else {
+			eb.Facts, eb.FactCells = nil, nil
 		}
 		a, err := w.account(&files)
 		if err != nil {
@@ -189,6 +197,8 @@ func (w *Workspace) stand(st *state, req GroundRequest) (*Ground, *standing, err
 			eb.Scale, own = a.Scale, &a
 			accounts = append(accounts, a)
 			g.file(&b, &a)
+		} else if b.Kind != batch.ClientList {
+			g.sources(&b, &a)
 		}
 		s.add(&b, &files, eb, own)
 		ev.Scale = max(ev.Scale, eb.Scale)
@@ -207,7 +217,7 @@ func (w *Workspace) stand(st *state, req GroundRequest) (*Ground, *standing, err
 func (s *state) kind(asked ledger.Kind) (ledger.Kind, error) {
 	have := map[ledger.Kind]bool{}
 	for _, b := range s.live() {
-		if sells(b.Kind) {
+		if b.Kind.Sells() {
 			have[b.Kind] = true
 		}
 	}
@@ -224,9 +234,6 @@ func (s *state) kind(asked ledger.Kind) (ledger.Kind, error) {
 	}
 	return ledger.Invoiced, nil
 }
-
-// sells reports whether batches of the kind bring amounts.
-func sells(k ledger.Kind) bool { return k != batch.ClientList && k != store.RateTable }
 
 // settled moves rows that were mended in a later batch, or are ignored with a reason,
 // from the quarantine to the excluded: nobody waits for them any more.
@@ -276,10 +283,33 @@ func (w *Workspace) engineBatch(files *vault.BatchFiles) (EngineBatch, error) {
 			out.Cells = append(out.Cells, path)
 		case vault.Accounts:
 			out.Accounts = append(out.Accounts, path)
-		case vault.Keys, vault.Asides, batch.Control:
+		case batch.FactTable:
+			out.Facts = append(out.Facts, path)
+		case batch.FactCells:
+			out.FactCells = append(out.FactCells, path)
+		case vault.Keys, vault.Asides, batch.Control, batch.Topics:
 		}
 	}
 	return out, nil
+}
+
+// topics adds what the facts of a batch are about.
+func (w *Workspace) topics(files *vault.BatchFiles, ev *EngineVersion) error {
+	path, err := w.part(files, batch.Topics)
+	if err != nil || path == "" {
+		return err
+	}
+	return batch.ReadTopics(path, func(t batch.Topic) {
+		ev.Topics = append(ev.Topics, engine.NumberedTopic{
+			Number: t.Number, Topic: ledger.Topic{Kind: ledger.FactKind(t.Kind), Name: t.Name, Detail: t.Detail},
+		})
+	})
+}
+
+// sources adds a batch of facts beside sale lines to what an answer rests on.
+func (g *Ground) sources(b *store.Batch, a *batch.Account) {
+	c := a.Totals
+	g.Beside = append(g.Beside, Beside{Batch: b.ID, File: b.File, Kind: b.Kind, Decimals: a.Scale, Control: c, Dated: a.Dated})
 }
 
 // file adds what a batch says of itself.

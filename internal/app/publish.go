@@ -34,7 +34,7 @@ func (w *Workspace) adopt(ctx context.Context, build, id string, kind ledger.Kin
 	if err != nil {
 		return out, err
 	}
-	for _, p := range batch.Parts(kind) {
+	for _, p := range batch.Parts(kind, account.Costed) {
 		path := folder + "/" + p.Name
 		place, err := w.Vault.CachePath(path)
 		if err != nil {

@@ -49,6 +49,7 @@ type EngineVersion struct {
 	Scale   uint8
 	Batches []EngineBatch
 	Rules   engine.Rules
+	Topics  []engine.NumberedTopic // of the facts beside sale lines
 }
 
 // EngineBatch is one batch's files, as paths.
@@ -56,6 +57,7 @@ type EngineBatch struct {
 	ID                     string
 	Scale                  uint8
 	Lines, Cells, Accounts []string
+	Facts, FactCells       []string // what is known beside the lines
 }
 
 // Close frees the record and the cluster.

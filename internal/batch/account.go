@@ -11,8 +11,9 @@ import (
 
 // Account is the account of a batch in base currency, kept beside its tables.
 type Account struct {
-	Scale   uint8          `json:"scale"` // of all amounts
-	Own     uint8          `json:"own"`   // the scale that the file alone would have
+	Scale   uint8          `json:"scale"`            // of all amounts
+	Own     uint8          `json:"own"`              // the scale that the file alone would have
+	Costed  bool           `json:"costed,omitempty"` // sale lines have their direct costs beside them
 	Foreign bool           `json:"foreign,omitempty"`
 	Shared  bool           `json:"shared,omitempty"` // documents go on that an earlier batch began
 	Dated   Dated          `json:"dated"`

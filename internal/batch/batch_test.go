@@ -121,7 +121,7 @@ func TestAccountInBaseCurrency(t *testing.T) {
 	if diff := cmp.Diff(a, back, cmp.Comparer(func(a, b money.Sum) bool { return a == b })); err != nil || diff != "" {
 		t.Error(err, diff)
 	}
-	for _, p := range batch.Parts(ledger.Invoiced) {
+	for _, p := range batch.Parts(ledger.Invoiced, false) {
 		if _, err := os.Stat(filepath.Join(dir, p.Name)); err != nil {
 			t.Error(err)
 		}

@@ -42,6 +42,9 @@ func (scaleError) Error() string { return "amounts have more decimals than thoug
 // amounts turn out finer than its first rows is begun again.
 func Derive(ctx context.Context, f *intake.File, r Recipe, dir string, progress intake.Progress) (*Derived, error) {
 	scale := r.Base.Decimals()
+	if !f.Profile.Kind.Money() {
+		scale = ledger.FactDecimals
+	}
 	for {
 		d, err := deriveAt(ctx, f, r, scale, dir, progress)
 		if finer, ok := errors.AsType[scaleError](err); ok {

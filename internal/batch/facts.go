@@ -16,6 +16,7 @@ type Facts struct {
 	Gross      bool     `json:"gross,omitempty"`       // amounts carry tax, and no column tells how much
 	Documents  bool     `json:"documents,omitempty"`   // lines name their documents
 	Grouped    bool     `json:"grouped,omitempty"`     // some clients belong to a group
+	BadCosts   int64    `json:"bad_costs,omitempty"`   // rows whose cost is no number, and so not known
 	// Of several files that are read without a workspace: those whose bytes were given
 	// twice, and the documents that stand in more than one of them; nil: none.
 	Repeated []string        `json:"-"`
@@ -34,6 +35,7 @@ func (x *Facts) Take(f *intake.File, l *intake.Loaded) {
 	y := Facts{
 		TaxSettled: p.Tax != "", Gross: p.Tax == "gross" && !f.TaxKnown(), Documents: f.HasDocuments(),
 		Negated: l.Notes.Negated, NameAsKey: l.Notes.NameAsKey, Inclusive: l.Notes.Inclusive,
+		BadCosts: l.Notes.BadCosts,
 	}
 	if !y.TaxSettled {
 		y.TaxSigns = p.TaxSigns
@@ -58,4 +60,5 @@ func (x *Facts) Join(y *Facts) {
 	x.Negated += y.Negated
 	x.NameAsKey += y.NameAsKey
 	x.Inclusive += y.Inclusive
+	x.BadCosts += y.BadCosts
 }

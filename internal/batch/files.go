@@ -22,6 +22,13 @@ const ClientList ledger.Kind = "clients"
 // Control is the role of the account's file.
 const Control vault.Role = "control"
 
+// The roles of the files of facts beside sale lines.
+const (
+	FactTable vault.Role = "facts"      // facts, row by row
+	FactCells vault.Role = "fact_cells" // account × month × topic
+	Topics    vault.Role = "topics"     // what they are about
+)
+
 // The files of a batch's folder.
 const (
 	linesFile    = "lines.parquet"
@@ -30,6 +37,10 @@ const (
 	keysFile     = "keys.bin"
 	asidesFile   = "asides.jsonl"
 	controlFile  = "control.json"
+
+	factsFile     = "facts.parquet"
+	factCellsFile = "factcells.parquet"
+	topicsFile    = "topics.jsonl"
 )
 
 // Part is one file of a batch's folder.
@@ -38,13 +49,21 @@ type Part struct {
 	Role vault.Role
 }
 
-// Parts are the files of a batch of that kind.
-func Parts(kind ledger.Kind) []Part {
+// Parts are the files of a batch of that kind. Costed says that sale lines have costs
+// beside them.
+func Parts(kind ledger.Kind, costed bool) []Part {
 	list := []Part{{accountsFile, vault.Accounts}, {controlFile, Control}}
 	if kind == ClientList {
 		return list
 	}
-	return append([]Part{{linesFile, vault.Lines}, {cellsFile, vault.Cells}, {keysFile, vault.Keys}, {asidesFile, vault.Asides}}, list...)
+	list = append([]Part{{keysFile, vault.Keys}, {asidesFile, vault.Asides}}, list...)
+	if costed || !kind.Sells() {
+		list = append([]Part{{factsFile, FactTable}, {factCellsFile, FactCells}, {topicsFile, Topics}}, list...)
+	}
+	if kind.Sells() {
+		list = append([]Part{{linesFile, vault.Lines}, {cellsFile, vault.Cells}}, list...)
+	}
+	return list
 }
 
 // numbering numbers a batch's accounts so that no other batch's meet them.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/zeebo/xxh3"
 	"golang.org/x/sync/errgroup"
@@ -18,7 +19,6 @@ import (
 	"clientele/internal/money"
 	"clientele/internal/naturalkey"
 	"clientele/internal/period"
-	"clientele/internal/rollup"
 	"clientele/internal/tables"
 )
 
@@ -27,10 +27,10 @@ type sink struct {
 	Recipe
 	scale   uint8 // of amounts in base currency
 	dir     string
-	out     *os.File
-	buf     *bufio.Writer
-	lines   *tables.LineWriter
-	builder *rollup.Builder
+	sales   *sales // nil: the file lists no sale lines
+	facts   *facts // nil: it tells nothing beside them
+	money   bool   // amounts are money
+	event   string // what events are, where no column says so
 	keys    *naturalkey.Collector
 	level   naturalkey.Level
 	asides  *os.File
@@ -49,17 +49,15 @@ type sink struct {
 }
 
 func newSink(f *intake.File, r Recipe, scale uint8, dir string) (*sink, error) {
-	s := &sink{Recipe: r, scale: scale, dir: dir, waits: control.Waits{}, reasons: control.Reasons{}, builder: rollup.New(rollup.Options{KeepMarks: true}), level: levelOf(f)}
+	s := &sink{Recipe: r, scale: scale, dir: dir, waits: control.Waits{}, reasons: control.Reasons{}, level: levelOf(f), money: f.Profile.Kind.Money(), event: f.Profile.Event}
 	s.keys = naturalkey.NewCollector(s.level)
-	for _, doc := range r.Known {
-		s.builder.Know(doc)
-	}
 	var err error
-	if s.out, err = os.Create(filepath.Join(dir, linesFile)); err != nil { //nolint:gosec // a path of the vault
-		return nil, diskError(err)
+	if f.Profile.List == "" {
+		if s.sales, err = newSales(r, dir); err != nil {
+			return nil, err
+		}
 	}
-	s.buf = bufio.NewWriterSize(s.out, 1<<20)
-	if s.lines, err = tables.NewLineWriter(s.buf, numbering(r.Number)); err != nil {
+	if s.facts, err = newFacts(f, r, dir); err != nil {
 		return nil, errors.Join(err, s.abandon())
 	}
 	if s.asides, err = os.Create(filepath.Join(dir, asidesFile)); err != nil { //nolint:gosec // a path of the vault
@@ -86,12 +84,19 @@ func levelOf(f *intake.File) naturalkey.Level {
 // abandon closes what is open; the folder is thrown away by its owner.
 func (s *sink) abandon() error {
 	var errs []error
-	for _, f := range []*os.File{s.out, s.asides} {
+	files := []*os.File{s.asides}
+	if s.sales != nil {
+		files = append(files, s.sales.out)
+	}
+	if s.facts != nil {
+		files = append(files, s.facts.out)
+	}
+	for _, f := range files {
 		if f != nil {
 			errs = append(errs, diskError(f.Close()))
 		}
 	}
-	s.out, s.asides = nil, nil
+	s.sales, s.facts, s.asides = nil, nil, nil
 	return errors.Join(errs...)
 }
 
@@ -101,6 +106,9 @@ func (s *sink) Lines(block *ledger.Lines, accounts []ledger.Account) error {
 		return scaleError{block.Decimals}
 	}
 	s.base = s.base[:0]
+	if s.facts != nil {
+		s.facts.costs = s.facts.costs[:0]
+	}
 	kept := 0
 	for i := range block.Amount {
 		keep, err := s.line(block, accounts, i)
@@ -113,10 +121,15 @@ func (s *sink) Lines(block *ledger.Lines, accounts []ledger.Account) error {
 		}
 	}
 	block.Cut(kept)
-	if err := s.builder.AddBase(block, s.base, s.scale); err != nil {
-		return err
+	switch {
+	case s.sales == nil:
+		return diskError(s.facts.facts(block, s.base, s.scale))
+	case s.facts != nil:
+		if err := s.facts.lines(block, s.base, s.scale); err != nil {
+			return diskError(err)
+		}
 	}
-	return diskError(s.lines.Write(block, s.base, s.builder.Marks()))
+	return s.sales.lines(block, s.base, s.scale)
 }
 
 // line decides on one line: false if it is loaded already, or waits for a rate.
@@ -149,6 +162,13 @@ func (s *sink) line(block *ledger.Lines, accounts []ledger.Account, i int) (bool
 		_, err := s.note(&a, block, i, 0, false)
 		return false, err
 	}
+	if s.facts != nil && s.sales != nil {
+		cost, err := s.costOf(block, i)
+		if err != nil {
+			return false, err
+		}
+		s.facts.costs = append(s.facts.costs, cost)
+	}
 	s.base = append(s.base, v)
 	s.tally.Rows++
 	s.tally.Amount = s.tally.Amount.Add(v)
@@ -169,7 +189,7 @@ func named(cur money.Currency) string {
 
 // convert is an amount in base currency at the batch's scale; false if no rate is known.
 func (s *sink) convert(a money.Amount, cur money.Currency, day period.Date) (int64, bool, error) {
-	if cur == s.Base {
+	if cur == s.Base || !s.money {
 		v, err := a.Rescale(s.scale)
 		return v, err == nil, Overflow(err)
 	}
@@ -207,6 +227,9 @@ func (s *sink) keyOf(block *ledger.Lines, accounts []ledger.Account, i int) ledg
 	if s.level == naturalkey.Line {
 		amount := money.Amount{Units: block.Amount[i], Decimals: block.Decimals}.Trim()
 		text += "\x00" + amount.String() + "\x00" + block.Day[i].String()
+		if block.Label != nil {
+			text += "\x00" + s.event + "\x00" + strings.Join(block.Labels[block.Label[i]], "\x00")
+		}
 	}
 	h := xxh3.HashString128(text)
 	return ledger.DocumentID{Hi: h.Hi, Lo: h.Lo | 1}
@@ -263,34 +286,31 @@ func (s *sink) Asides(list []ledger.Aside) error {
 
 // finish writes cells, accounts and keys, and closes the account in base currency.
 func (s *sink) finish(f *intake.File, l *intake.Loaded) (*Derived, error) {
-	if err := s.lines.Close(); err != nil {
-		return nil, diskError(err)
-	}
-	if err := errors.Join(s.buf.Flush(), s.asideTo.Flush()); err != nil {
-		return nil, diskError(err)
+	if err := errors.Join(s.sales.close(), s.facts.close(), diskError(s.asideTo.Flush())); err != nil {
+		return nil, err
 	}
 	number := numbering(s.Number)
 	write := func(name string, fill func(io.Writer) error) func() error {
 		return func() error { return writeFile(filepath.Join(s.dir, name), fill) }
 	}
-	var files errgroup.Group // three files that have nothing in common
-	files.Go(write(cellsFile, func(w io.Writer) error {
-		cells, err := tables.NewCellWriter(w, number)
-		if err != nil {
-			return err
-		}
-		if err := s.builder.Each(cells.Write); err != nil {
-			return err
-		}
-		return cells.Close()
-	}))
+	var files errgroup.Group // files that have nothing in common
+	if s.sales != nil {
+		files.Go(write(cellsFile, func(w io.Writer) error { return s.sales.cells(w, number) }))
+	}
+	if s.facts != nil {
+		files.Go(func() error { return s.facts.finish(s.dir, s.Number) })
+	}
 	files.Go(write(accountsFile, func(w io.Writer) error { return tables.WriteAccounts(w, number, l.Accounts) }))
 	files.Go(write(keysFile, func(w io.Writer) error { return naturalkey.Write(w, s.level, s.keys.Keys()) }))
 	if err := files.Wait(); err != nil {
 		return nil, err
 	}
 	d := &Derived{Loaded: l, Level: s.level, Keys: s.keys.Keys(), Skipped: s.skipped}
-	d.Account = Account{Scale: s.scale, Own: max(s.Base.Decimals(), l.Decimals), Foreign: s.foreign, Shared: len(s.Known) > 0, Dated: s.dated, Totals: s.totals(l)}
+	own := max(s.Base.Decimals(), l.Decimals)
+	if !s.money {
+		own = ledger.FactDecimals
+	}
+	d.Account = Account{Scale: s.scale, Own: own, Costed: s.sales != nil && s.facts != nil, Foreign: s.foreign, Shared: len(s.Known) > 0, Dated: s.dated, Totals: s.totals(l)}
 	d.Account.Facts.Take(f, l)
 	return d, nil
 }

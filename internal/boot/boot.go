@@ -135,9 +135,9 @@ func (o Options) open(ctx context.Context, v *vault.Vault, ev app.EngineVersion)
 	if memory == 0 {
 		memory = 2 << 30
 	}
-	version := duckdb.Version{Scale: ev.Scale, Rules: ev.Rules}
+	version := duckdb.Version{Scale: ev.Scale, Rules: ev.Rules, Topics: ev.Topics}
 	for _, b := range ev.Batches {
-		version.Batches = append(version.Batches, duckdb.Batch{ID: b.ID, Scale: b.Scale, CellFiles: b.Cells, LineFiles: b.Lines, AccountFiles: b.Accounts})
+		version.Batches = append(version.Batches, duckdb.Batch{ID: b.ID, Scale: b.Scale, CellFiles: b.Cells, LineFiles: b.Lines, AccountFiles: b.Accounts, FactFiles: b.Facts, FactCellFiles: b.FactCells})
 	}
 	cache, err := v.CachePath("batches")
 	if err != nil {

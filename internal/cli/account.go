@@ -33,7 +33,11 @@ func (t theme) account(b *strings.Builder, a *app.Answer, p purse) {
 		text += "; skipped " + strings.Join(kinds, ", ")
 	}
 	t.block(b, "Read", text)
-	if n := c.Unassigned.Rows; n > 0 {
+	switch n := c.Unassigned.Rows; {
+	case n == 0 || n == c.Loaded.Rows: // a list that names no clients has nobody's rows only
+	case p.unit == app.Seconds:
+		t.block(b, "Internal", fmt.Sprintf("%s without a client, %s: nobody's", counted(n, "row"), p.named(c.Unassigned.Amount)))
+	default:
 		t.block(b, "Unassigned", fmt.Sprintf("%s without a client, %s: loaded, and nobody's", counted(n, "row"), p.named(c.Unassigned.Amount)))
 	}
 	for _, x := range c.Reasons {
@@ -48,7 +52,7 @@ func (t theme) account(b *strings.Builder, a *app.Answer, p purse) {
 		t.block(b, strings.ToUpper(word[:1])+word[1:], clean(text+": "+x.Text))
 	}
 	for _, w := range c.MissingRate {
-		t.block(b, "No rate", fmt.Sprintf("%s, %s", counted(w.Rows, "row"), purse{w.Decimals, w.Currency}.named(w.Amount)))
+		t.block(b, "No rate", fmt.Sprintf("%s, %s", counted(w.Rows, "row"), purse{decimals: w.Decimals, currency: w.Currency}.named(w.Amount)))
 	}
 	if c.Stated != nil {
 		text := "the files' own total " + grouped(c.Stated.Amount.String()) + " is what was loaded"

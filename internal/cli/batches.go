@@ -192,7 +192,7 @@ func month(day string) string {
 // batchAmounts is what a batch adds in base currency, or what its file holds in each.
 func batchAmounts(b *app.Batch, adds map[string]app.BatchAccount, people bool) []string {
 	if a, ok := adds[b.ID]; ok {
-		p := purse{a.Decimals, a.Currency}
+		p := purse{a.Decimals, a.Currency, app.UnitOf(b.Kind)}
 		if people {
 			return []string{p.named(a.Control.Loaded.Amount)}
 		}
@@ -203,7 +203,7 @@ func batchAmounts(b *app.Batch, adds map[string]app.BatchAccount, people bool) [
 		if c.Loaded.Rows == 0 {
 			continue
 		}
-		p := purse{c.Decimals, c.Currency}
+		p := purse{c.Decimals, c.Currency, app.UnitOf(b.Kind)}
 		if people {
 			parts = append(parts, p.named(c.Loaded.Amount))
 		} else {
@@ -243,7 +243,7 @@ func (r *run) batchScreen(b *app.Batch, adds map[string]app.BatchAccount) string
 		t.block(&s, "Clients", text)
 	}
 	for i := range b.Controls {
-		t.control(&s, &b.Controls[i].Control, b.Controls[i].Reasons)
+		t.control(&s, &b.Controls[i].Control, b.Controls[i].Reasons, app.UnitOf(b.Kind))
 	}
 	if a, ok := adds[b.ID]; ok {
 		t.adds(&s, b, &a)
@@ -271,7 +271,7 @@ func (r *run) batchScreen(b *app.Batch, adds map[string]app.BatchAccount) string
 
 // adds says what a batch adds now, and what its file holds that it does not.
 func (t theme) adds(s *strings.Builder, b *app.Batch, a *app.BatchAccount) {
-	p := purse{a.Decimals, a.Currency}
+	p := purse{a.Decimals, a.Currency, app.UnitOf(b.Kind)}
 	t.block(s, "Adds", counted(a.Control.Loaded.Rows, "row")+", "+p.named(a.Control.Loaded.Amount))
 	known := map[string]bool{}
 	for _, c := range b.Controls {
@@ -287,8 +287,8 @@ func (t theme) adds(s *strings.Builder, b *app.Batch, a *app.BatchAccount) {
 }
 
 // control is the account of a batch in one currency.
-func (t theme) control(s *strings.Builder, c *ledger.Control, reasons []ledger.Reason) {
-	p := purse{c.Decimals, c.Currency}
+func (t theme) control(s *strings.Builder, c *ledger.Control, reasons []ledger.Reason, unit app.Unit) {
+	p := purse{c.Decimals, c.Currency, unit}
 	tally := func(x ledger.Tally) string {
 		if x.WithoutAmount == x.Rows && x.Rows > 0 {
 			return counted(x.Rows, "row") + " without an amount"
@@ -323,7 +323,7 @@ func batchOf(b *app.Batch, adds map[string]app.BatchAccount) batchDocument {
 		Stated: []string{}, Notes: []string{}, Result: b.Result,
 	}
 	if a, ok := adds[b.ID]; ok {
-		c := controlOf(&a.Control, purse{a.Decimals, a.Currency})
+		c := controlOf(&a.Control, purse{decimals: a.Decimals, currency: a.Currency})
 		d.Published = &c
 	}
 	for i := range b.Controls {

@@ -319,7 +319,7 @@ func refusal(schema string, err error) refusalDocument {
 }
 
 // purseOf writes the amounts of an answer.
-func purseOf(a *app.Answer) purse { return purse{a.Decimals, a.Currency} }
+func purseOf(a *app.Answer) purse { return purse{decimals: a.Decimals, currency: a.Currency} }
 
 // sums of rows, for the width of a column.
 func revenues(list []book.Row) []money.Sum {

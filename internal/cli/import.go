@@ -205,7 +205,7 @@ func (i *importer) report() error {
 			t.exact = append(t.exact, []string{x.file, "failed", "", "", "", "", "", "", "", "", ""})
 			continue
 		}
-		a, p := x.answer, purse{x.answer.Decimals, x.answer.Currency}
+		a, p := x.answer, purse{decimals: x.answer.Decimals, currency: x.answer.Currency}
 		c := a.Control
 		t.exact = append(t.exact, []string{
 			x.file, string(a.Outcome), a.Batch, a.Facts, strconv.FormatInt(c.Read.Rows, 10), strconv.FormatInt(c.Loaded.Rows, 10),

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"clientele/internal/app"
+	"clientele/internal/ledger"
 )
 
 type importDocument struct {
@@ -72,8 +73,8 @@ func importedOf(file string, a *app.ImportAnswer) importedFileDocument {
 	if !a.Span.Empty() {
 		f.Window = windowDocument{day(a.Span.From), day(a.Span.To - 1)}
 	}
-	if a.Facts == "sales" && a.Outcome != app.Unchanged {
-		c := controlOf(&a.Control, purse{a.Decimals, a.Currency})
+	if a.Facts != "rates" && a.Facts != "clients" && a.Outcome != app.Unchanged {
+		c := controlOf(&a.Control, purse{decimals: a.Decimals, currency: a.Currency})
 		c.Closes = closes(&a.Control)
 		f.Control = &c
 	}
@@ -119,14 +120,21 @@ func (r *run) importScreen(a *app.ImportAnswer, blank, alone bool) string {
 	return b.String()
 }
 
+// factWords say what a file lists, where it is no list of sales.
+var factWords = map[string]string{
+	"rates": "exchange rates", "clients": "a list of clients", "costs": "direct costs of what was sold", "client_costs": "costs of single clients",
+	"pools": "cost pools", "resources": "people and what they can do", "efforts": "time spent", "events": "events: tickets, visits, orders and the like",
+	"equations": "how long events take", "receivables": "what clients owe",
+}
+
 // recognised says how the file was read; its evidence only where it is checked.
 func (t theme) recognised(b *strings.Builder, a *app.ImportAnswer) {
-	text := map[string]string{"rates": "exchange rates", "clients": "a list of clients"}[a.Facts]
+	text := factWords[a.Facts]
 	if text == "" {
 		text = "sales"
-		if a.File.Shape != "" {
-			text += ", as " + a.File.Shape + " writes them"
-		}
+	}
+	if a.File.Shape != "" && a.Facts != "clients" {
+		text += ", as " + a.File.Shape + " writes them"
 	}
 	if a.Remembered {
 		text += "; the columns as last time"
@@ -170,8 +178,11 @@ func clientListText(a *app.ImportAnswer) string {
 
 // salesScreen is the account of a file of sales, and what to do next.
 func (r *run) salesScreen(b *strings.Builder, a *app.ImportAnswer, alone bool) {
-	t, p := r.theme, purse{a.Decimals, a.Currency}
-	text := fmt.Sprintf("%s, %s, %s", counted(a.Control.Loaded.Rows, "row"), p.named(a.Control.Loaded.Amount), counted(int64(a.Accounts), "client"))
+	t, p := r.theme, purse{a.Decimals, a.Currency, app.UnitOf(ledger.Kind(a.Facts))}
+	text := fmt.Sprintf("%s, %s", counted(a.Control.Loaded.Rows, "row"), p.named(a.Control.Loaded.Amount))
+	if a.Accounts > 0 || a.Facts == "sales" {
+		text += ", " + counted(int64(a.Accounts), "client")
+	}
 	if !a.Span.Empty() {
 		text += fmt.Sprintf(", %s to %s", a.Span.From, a.Span.To-1)
 	}
@@ -184,6 +195,8 @@ func (r *run) salesScreen(b *strings.Builder, a *app.ImportAnswer, alone bool) {
 		t.next(b, r.self("problems", a.Batch), r.self("line"))
 	case a.Control.Quarantined.Rows > 0:
 		t.next(b, r.self("problems", a.Batch))
+	case alone && a.Facts != "sales":
+		t.next(b, r.self("profit"))
 	case alone:
 		t.next(b, r.self("line"))
 	}

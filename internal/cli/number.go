@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"clientele/internal/app"
 	"clientele/internal/money"
 )
 
@@ -48,6 +49,7 @@ func counted(n int64, noun string) string {
 type purse struct {
 	decimals uint8 // of the ledger
 	currency money.Currency
+	unit     app.Unit // of amounts that are no money
 }
 
 // exact is the form of documents: all decimals of the ledger, no marks.
@@ -91,12 +93,22 @@ func (p purse) least() int { return int(p.currency.Decimals()) }
 // amount is an amount by itself in a sentence.
 func (p purse) amount(s money.Sum) string { return p.shown(s, p.least()) }
 
-// named is an amount with its currency, if it has one.
+// named is an amount with its currency, if it has one; a time in hours.
 func (p purse) named(s money.Sum) string {
-	if p.currency == "" {
+	switch {
+	case p.unit == app.Seconds:
+		return hours(s, p.decimals) + " h"
+	case p.unit == app.Things:
+		return p.amount(s) + " counted"
+	case p.currency == "":
 		return p.amount(s)
 	}
 	return p.amount(s) + " " + string(p.currency)
+}
+
+// hours writes a time in seconds for people: hours with two decimals, half to even.
+func hours(s money.Sum, decimals uint8) string {
+	return grouped(money.Quotient(s, 36*money.Pow10(decimals)).Format(2))
 }
 
 // column is how many decimals a column of amounts shows: enough for each of them.

@@ -118,7 +118,7 @@ func (r *run) publishIceberg() *cobra.Command {
 }
 
 func (r *run) showPublish(a *app.PublishAnswer, place app.Place) error {
-	p := purse{a.Ground.Decimals, a.Ground.Currency}
+	p := purse{decimals: a.Ground.Decimals, currency: a.Ground.Currency}
 	t := &table{columns: []column{
 		{"table", "table", false, true},
 		{"rows_appended", "appended", true, false},

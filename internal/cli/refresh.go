@@ -89,7 +89,7 @@ func months(list []period.Date) []string {
 }
 
 func (r *run) showRefresh(a *app.RefreshAnswer) error {
-	p := purse{a.Ground.Decimals, a.Ground.Currency}
+	p := purse{decimals: a.Ground.Decimals, currency: a.Ground.Currency}
 	t := &table{columns: []column{{"month", "month", false, true}, {"cells", "cells", true, false}, {"state", "state", false, false}}}
 	states := map[period.Date]string{}
 	for _, m := range a.Written {

@@ -107,7 +107,7 @@ func (r *run) showEffect(e *app.Effect, currency money.Currency) error {
 }
 
 func lineEffectOf(f app.LineFigures) lineEffectDocument {
-	p := purse{f.Decimals, ""}
+	p := purse{decimals: f.Decimals, currency: ""}
 	return lineEffectDocument{f.Clients, f.Line, sumOf(f.Ticket, p), p.exact(f.Total), f.HHI}
 }
 
@@ -126,7 +126,7 @@ func (r *run) effectScreen(e *app.Effect, currency money.Currency) string {
 		done = "now counts as"
 	}
 	t.sentence(&b, clean(fmt.Sprintf("%s %s %s.", e.From, done, e.To)))
-	p := purse{e.Before.Decimals, currency}
+	p := purse{decimals: e.Before.Decimals, currency: currency}
 	ticket := func(f app.LineFigures) string {
 		if !f.Ticket.Valid {
 			return dash

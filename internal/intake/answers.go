@@ -16,6 +16,9 @@ import (
 type Answers struct {
 	Map       []string // "role=column"; "role=" unmaps
 	Amount    string   // expression
+	Cost      string   // expression of the direct cost of a line
+	Facts     string   // which facts a file lists, where it is no list of sales
+	Layer     string   // of the statement, to which its costs belong: cm1, cm2, cm3
 	DateOrder string   // iso, dmy, mdy, ymd
 	Decimal   string   // . or , (also "point", "comma")
 	Encoding  string
@@ -31,7 +34,7 @@ func (a *Answers) Said() bool { return a.said() }
 
 // said reports whether anything was said that the shape of the file depends on.
 func (a *Answers) said() bool {
-	return len(a.Map) > 0 || a.Amount != "" || a.DateOrder != "" || a.Decimal != "" || a.Encoding != "" ||
+	return len(a.Map) > 0 || a.Amount != "" || a.Cost != "" || a.Facts != "" || a.Layer != "" || a.DateOrder != "" || a.Decimal != "" || a.Encoding != "" ||
 		a.Delimiter != "" || a.Currency != "" || a.Kind != "" || a.Tax != "" || a.Sheet != ""
 }
 

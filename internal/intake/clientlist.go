@@ -2,6 +2,8 @@ package intake
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"clientele/internal/intake/record"
 	"clientele/internal/intake/role"
@@ -18,7 +20,8 @@ type ClientList struct {
 	Repeated int64    // records of a client that was there before; the last one counts
 }
 
-// Facts tells what a file lists, without loading it: "sales", "clients", "rates".
+// Facts tells what a file lists, without loading it: "sales", "clients", "rates", or one
+// of the lists of facts beside them.
 func Facts(ctx context.Context, src *source.Source, a Answers) (string, error) {
 	f, rows, err := look(ctx, src, a)
 	if err != nil {
@@ -27,8 +30,23 @@ func Facts(ctx context.Context, src *source.Source, a Answers) (string, error) {
 	if rateHeader(rows) >= 0 {
 		return role.Rates, nil
 	}
-	data := f.head(rows)
-	return role.Propose(columnsOf(f.Profile.Headers, data)).Facts, nil
+	cols := columnsOf(f.Profile.Headers, f.head(rows))
+	facts := role.Propose(cols).Facts
+	said := slices.ContainsFunc(a.Map, func(m string) bool { return strings.HasPrefix(strings.TrimSpace(m), string(role.Amount)+"=") })
+	switch {
+	case a.Facts == role.Sales, a.Facts == "" && (said || a.Amount != "" || a.Kind != ""):
+		return role.Sales, nil
+	case a.Facts != "" && !ledger.Kind(a.Facts).Lists():
+		return "", usage("--facts", a.Facts, role.Sales+", "+role.FactWords())
+	case a.Facts != "":
+		return a.Facts, nil
+	case facts == role.Sales, facts == role.Pipeline, facts == role.Contacts, facts == role.Rates, facts == role.Clients:
+		return facts, nil
+	}
+	if list := role.ProposeFacts(cols, "").List; list != "" {
+		return list, nil
+	}
+	return facts, nil
 }
 
 // look opens a file as far as its first rows.

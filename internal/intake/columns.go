@@ -33,6 +33,9 @@ func (f *File) columns(rows []row, a *Answers) error {
 	if err := f.amount(a, answered); err != nil {
 		return err
 	}
+	if err := f.settleCost(a, answered); err != nil {
+		return err
+	}
 	f.explain(prop)
 	f.headings(prop, rows)
 	p.Kind = prop.Kind
@@ -239,8 +242,12 @@ var contested = []role.Role{
 
 // candidates asks where two columns compete for a role that counts.
 func (f *File) candidates(prop *role.Proposal, answered map[role.Role]bool) {
+	f.rivals(prop, answered, contested)
+}
+
+func (f *File) rivals(prop *role.Proposal, answered map[role.Role]bool, roles []role.Role) {
 	const most = 8 // columns named in a question
-	for _, r := range contested {
+	for _, r := range roles {
 		list := prop.Candidates[r]
 		if len(list) < 2 || answered[r] || f.idle(r, answered) {
 			continue

@@ -182,7 +182,11 @@ func (c *chunk) drop(lines, asides []int) {
 	l := &c.lines
 	l.Account, l.Day = without(l.Account, lines), without(l.Day, lines)
 	l.Amount, l.Line = without(l.Amount, lines), without(l.Line, lines)
-	l.Currency, l.Document = without(l.Currency, lines), without(l.Document, lines)
+	l.Currency, l.Document, l.Cost = without(l.Currency, lines), without(l.Document, lines), without(l.Cost, lines)
+	l.Label = without(l.Label, lines)
+	for k := range l.Beside {
+		l.Beside[k] = without(l.Beside[k], lines)
+	}
 	c.asides = without(c.asides, asides)
 	for i := range c.told {
 		c.told[i].dropped = slices.Contains(lines, c.told[i].at)

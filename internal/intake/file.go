@@ -51,9 +51,11 @@ type File struct {
 	headed       bool  // there is a header
 	cut          bool  // the sample is not the whole file
 	today        period.Date
-	blockSize    int  // bytes of text that are read at a time; 0: the default
-	workers      int  // parsers; 0: as many as there are processors
-	oneByOne     bool // read record by record
+	blockSize    int    // bytes of text that are read at a time; 0: the default
+	workers      int    // parsers; 0: as many as there are processors
+	oneByOne     bool   // read record by record
+	list         string // the facts that are read, where it is no list of sales
+	costs        bool   // the direct cost of lines is read too
 }
 
 // newFile is a file about which nothing is known yet.
@@ -168,6 +170,10 @@ type Options struct {
 	// Thorough settles the encoding from the whole file before it is loaded, so that
 	// Load never has to start over.
 	Thorough bool
+	// List is the list of facts that the file is, "" for sales.
+	List string
+	// Costs says that the direct cost of each line is read too, where the file tells it.
+	Costs bool
 	// Today bounds what counts as known: later dates are loaded, and counted apart.
 	Today period.Date
 }
@@ -195,7 +201,7 @@ func Inspect(ctx context.Context, src *source.Source, o Options) (*File, error) 
 }
 
 func (f *File) inspect(ctx context.Context, o Options) error {
-	f.today = o.Today
+	f.today, f.costs, f.list = o.Today, o.Costs, o.List
 	if err := f.dialect(ctx, o); err != nil {
 		return err
 	}
@@ -210,9 +216,18 @@ func (f *File) inspect(ctx context.Context, o Options) error {
 	if p, ok := f.remembered(o); ok {
 		p.Overlap = ""
 		p.Encoding, p.Delimiter, p.Sheet, p.Headers = f.Profile.Encoding, f.Profile.Delimiter, f.Profile.Sheet, f.Profile.Headers
-		f.Profile, f.Remembered, f.Facts = p, true, "sales"
+		f.Profile, f.Remembered, f.Facts = p, true, p.facts()
 		f.evidence("the same columns as an earlier import: its profile is used")
+		if !f.costs {
+			p.Cost = ""
+		}
 		return f.unseen(ctx, data, &o.Answers)
+	}
+	if f.list != "" {
+		if err := f.factColumns(data, &o.Answers); err != nil || len(f.Questions) > 0 {
+			return err
+		}
+		return f.styles(ctx, data, &o.Answers)
 	}
 	if err := f.columns(data, &o.Answers); err != nil {
 		return err
@@ -419,7 +434,7 @@ func (f *File) remembered(o Options) (*Profile, bool) {
 // Reopen makes a file of a source whose profile is known, as a rebuild does.
 func Reopen(ctx context.Context, src *source.Source, p *Profile) (*File, error) {
 	f := newFile(src)
-	f.Profile, f.Facts, f.Remembered = p, "sales", true
+	f.Profile, f.Facts, f.Remembered = p, p.facts(), true
 	if src.Format == source.Text {
 		enc, err := source.ParseEncoding(p.Encoding)
 		if err != nil {

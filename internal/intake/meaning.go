@@ -96,6 +96,7 @@ func shown(cell []byte, unit string) string {
 // that it carries tax and a column tells how much.
 func (w *worker) amountOf(rec *record.Record, c *chunk) (scaled, uint8, *failure) {
 	p, f := w.plan, rec.Fields
+	w.negated = false
 	cur := uint8(0)
 	if p.currency >= 0 && p.currency < len(f) {
 		var ok bool
@@ -108,10 +109,13 @@ func (w *worker) amountOf(rec *record.Record, c *chunk) (scaled, uint8, *failure
 	}
 	var amount money.Amount
 	var bad *failure
-	if p.formula == nil {
+	switch {
+	case p.fact:
+		amount, cur, bad = w.factOf(rec, cur)
+	case p.formula == nil:
 		amount, cur, bad = w.value(rec, p.amount, cur)
-	} else {
-		amount, cur, bad = w.computed(rec, cur)
+	default:
+		amount, cur, bad = w.computed(rec, p.formula, cur)
 	}
 	if bad != nil {
 		return scaled{}, cur, bad
@@ -122,7 +126,7 @@ func (w *worker) amountOf(rec *record.Record, c *chunk) (scaled, uint8, *failure
 		}
 	}
 	if p.kind >= 0 && p.kind < len(f) && amount.Units > 0 && w.typeOf(f[p.kind]).Effect == role.Credit {
-		amount.Units = -amount.Units
+		amount.Units, w.negated = -amount.Units, true
 		c.notes.Negated++
 	}
 	return scaled{amount}, cur, nil
@@ -176,17 +180,17 @@ func (w *worker) beside(rec *record.Record, col int, res decimal.Result, cur uin
 	return res.Amount, own, nil
 }
 
-// computed evaluates the formula of --amount.
-func (w *worker) computed(rec *record.Record, cur uint8) (money.Amount, uint8, *failure) {
+// computed evaluates a formula, with the currency that may stand beside its terms.
+func (w *worker) computed(rec *record.Record, f *formula, cur uint8) (money.Amount, uint8, *failure) {
 	first := -1
-	for i, col := range w.plan.terms {
+	for i, col := range f.columns {
 		var ok bool
 		if w.values[i], ok = w.quick(rec, col); ok {
 			continue
 		}
 		res, bad := w.number(rec, col)
 		if bad != nil {
-			if bad.code == "no_amount" && w.optional(col) {
+			if bad.code == "no_amount" && f.optional(col, w.plan.profile) {
 				w.values[i] = money.Amount{}
 				continue
 			}
@@ -208,24 +212,11 @@ func (w *worker) computed(rec *record.Record, cur uint8) (money.Amount, uint8, *
 	if first >= 0 {
 		cur = w.terms[first]
 	}
-	amount, err := w.product()
+	amount, err := f.eval(w.values, w.stack)
 	if err != nil {
 		return amount, cur, &failure{code: "overflow", text: "the amount does not fit 64 bits", remedy: "check the numbers of the row", col: -1}
 	}
 	return amount, cur, nil
-}
-
-func (w *worker) product() (money.Amount, error) {
-	if a, b, ok := w.plan.formula.Product(); ok {
-		return w.values[a].Mul(w.values[b])
-	}
-	return w.plan.formula.Eval(w.values, w.stack)
-}
-
-// optional: an empty discount, tax or refund is none; an empty quantity or price is unknown.
-func (w *worker) optional(col int) bool {
-	p := w.plan.profile
-	return col != p.Column(role.Quantity) && col != p.Column(role.UnitPrice) && col != w.plan.terms[0]
 }
 
 // withoutTax takes the tax out of an amount that carries it.

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"slices"
+	"strings"
 
 	"clientele/internal/fault"
 	"clientele/internal/ledger"
@@ -18,24 +19,27 @@ type merger struct {
 	list     []ledger.Account
 	names    map[string]bool // names of accounts that are known by an id
 	remap    map[*worker]*numbering
-	codes    []money.Currency
-	read     []ledger.Tally
-	loaded   []ledger.Tally
-	free     []ledger.Tally // unassigned
-	reasons  map[reasonKey]*ledger.Reason
-	skipped  [skips]int64
-	unknown  map[string]int64
-	stated   []ledger.Stated
-	notes    Notes
-	scale    uint8
-	lines    int64
-	undated  int64
-	future   int64
-	span     period.Range
-	since    run    // what stands above, up to the last total
-	next     int64  // physical line at which the next chunk begins
-	pending  []byte // a record that the chunk before did not finish
-	again    *worker
+	labels   map[string]int32
+	// labelList are the texts of each.
+	labelList [][]string
+	codes     []money.Currency
+	read      []ledger.Tally
+	loaded    []ledger.Tally
+	free      []ledger.Tally // unassigned
+	reasons   map[reasonKey]*ledger.Reason
+	skipped   [skips]int64
+	unknown   map[string]int64
+	stated    []ledger.Stated
+	notes     Notes
+	scale     uint8
+	lines     int64
+	undated   int64
+	future    int64
+	span      period.Range
+	since     run    // what stands above, up to the last total
+	next      int64  // physical line at which the next chunk begins
+	pending   []byte // a record that the chunk before did not finish
+	again     *worker
 }
 
 type reasonKey struct {
@@ -46,7 +50,7 @@ type reasonKey struct {
 
 func newMerger(f *File, p *plan, sink Sink) *merger {
 	return &merger{
-		file: f, plan: p, sink: sink, accounts: map[string]int32{}, names: map[string]bool{}, remap: map[*worker]*numbering{},
+		file: f, plan: p, sink: sink, accounts: map[string]int32{}, names: map[string]bool{}, remap: map[*worker]*numbering{}, labels: map[string]int32{},
 		reasons: map[reasonKey]*ledger.Reason{}, unknown: map[string]int64{}, next: 1,
 	}
 }
@@ -101,6 +105,9 @@ func (m *merger) take(c *chunk, offset int64) error {
 	for i := range c.asides {
 		c.asides[i].Line += offset
 	}
+	if c.notes.BadCosts > 0 {
+		c.notes.BadCost.Line += offset
+	}
 	if len(c.lines.Currency) > 0 {
 		for i, cur := range c.lines.Currency {
 			c.lines.Currency[i] = codes[cur]
@@ -119,6 +126,10 @@ func (m *merger) take(c *chunk, offset int64) error {
 			c.lines.Account[i] = m.number(n, a)
 		}
 	}
+	for i, own := range c.lines.Label {
+		c.lines.Label[i] = n.labels[own]
+	}
+	c.lines.Labels = m.labelList
 	m.describe(c, n)
 	if sum := m.count(&c.lines); !doubtful {
 		m.since.sum, m.since.rows = m.since.sum.Plus(sum), m.since.rows+int64(c.lines.Len())
@@ -163,8 +174,9 @@ func (m *merger) rescale(c *chunk) {
 // of the file's when a line that is accepted names it: a block that was cut wrongly
 // and read again leaves nothing behind.
 type numbering struct {
-	own  []ledger.Account
-	file []int32 // -1: not yet
+	own    []ledger.Account
+	file   []int32 // -1: not yet
+	labels []int32 // the file's numbers of the worker's labels
 }
 
 func (m *merger) numberingOf(c *chunk) {
@@ -178,6 +190,22 @@ func (m *merger) numberingOf(c *chunk) {
 		n.file = append(n.file, -1)
 	}
 	c.fresh = c.fresh[:0]
+	for _, texts := range c.labels {
+		n.labels = append(n.labels, m.label(texts))
+	}
+	c.labels = c.labels[:0]
+}
+
+// label is the file's number of what facts are about.
+func (m *merger) label(texts []string) int32 {
+	key := strings.Join(texts, "\x00")
+	i, ok := m.labels[key]
+	if !ok {
+		i = int32(len(m.labelList)) //nolint:gosec // far fewer
+		m.labels[key] = i
+		m.labelList = append(m.labelList, texts)
+	}
+	return i
 }
 
 // number is the file's number of a worker's account.

@@ -8,7 +8,6 @@ import (
 	"clientele/internal/fault"
 	"clientele/internal/intake/calendar"
 	"clientele/internal/intake/decimal"
-	"clientele/internal/intake/expr"
 	"clientele/internal/intake/role"
 	"clientele/internal/money"
 )
@@ -27,9 +26,16 @@ type plan struct {
 	inclusive, tax                  int
 
 	amount  int // column of the amount, -1: computed
-	formula *expr.Expr
-	terms   []int // column of each name of the formula
-	used    []int // number columns, for messages
+	formula *formula
+	cost    *formula // of the direct cost; nil: none is read
+	margin  int      // column of what is left of the amount after its cost, -1: none
+	used    []int    // number columns, for messages
+
+	fact          bool  // no sale lines: facts beside them
+	seconds       int64 // that one of the amount counts; 0: it is money, or an event
+	labels        [][2]int
+	besides       []int
+	besideSeconds []int64
 
 	styles    []decimal.Style // by column
 	open      bool            // no number column of the sample had a decimal sign
@@ -53,20 +59,22 @@ func compile(p *Profile, textual bool) (*plan, error) {
 		date: p.Column(role.Date), document: p.Column(role.Document), applies: p.Column(role.AppliesTo),
 		currency: p.Column(role.Currency), status: p.Column(role.Status), kind: p.Column(role.Type),
 		won: p.Column(role.Won), deleted: p.Column(role.Deleted), captured: p.Column(role.Captured), inclusive: p.Column(role.TaxIncluded), tax: p.Column(role.Tax),
-		amount: p.Column(role.Amount),
+		amount: p.Column(role.Amount), margin: -1,
 	}
 	if p.Amount != "" {
 		pl.amount = -1
-		if pl.formula, err = expr.Parse(p.Amount); err != nil {
-			return nil, fault.Wrap(err, fault.Usage, "read --amount", "the amount expression cannot be read", "write for example --amount 'quantity*unit_price'")
+		if pl.formula, err = p.formula(p.Amount, "--amount", "quantity*unit_price"); err != nil {
+			return nil, err
 		}
-		for _, name := range pl.formula.Names() {
-			col, err := p.find(name)
-			if err != nil {
-				return nil, err
-			}
-			pl.terms = append(pl.terms, col)
-		}
+	}
+	if err := pl.compileCost(); err != nil {
+		return nil, err
+	}
+	if pl.fact = p.List != ""; pl.fact {
+		pl.amount, pl.seconds = p.measured()
+		pl.labels = p.labelColumns()
+		pl.besides, pl.besideSeconds = p.besides()
+		pl.kind = -1
 	}
 	pl.open, pl.sign = p.Unsigned, p.Sign
 	pl.gross = p.Tax == "gross" && pl.tax >= 0
@@ -80,7 +88,14 @@ func compile(p *Profile, textual bool) (*plan, error) {
 // measure finds the reach and the number style of every column that is read.
 func (pl *plan) measure() error {
 	p := pl.profile
-	pl.used = append(pl.used, pl.terms...)
+	if pl.formula != nil {
+		pl.used = append(pl.used, pl.formula.columns...)
+	}
+	for _, col := range pl.besides {
+		if col >= 0 {
+			pl.used = append(pl.used, col)
+		}
+	}
 	if pl.amount >= 0 {
 		pl.used = append(pl.used, pl.amount)
 	}
@@ -88,6 +103,9 @@ func (pl *plan) measure() error {
 		pl.used = append(pl.used, pl.tax)
 	}
 	mapped := []int{pl.client, pl.clientID, pl.date, pl.document, pl.currency, pl.status, pl.kind, pl.won, pl.deleted, pl.captured, pl.inclusive}
+	for _, cols := range pl.labels {
+		mapped = append(mapped, cols[0])
+	}
 	for _, col := range append(mapped, pl.used...) {
 		pl.reach = max(pl.reach, col+1)
 	}
@@ -98,7 +116,7 @@ func (pl *plan) measure() error {
 			pl.styles[i].Point = point[0]
 		}
 	}
-	if pl.amount < 0 && pl.formula == nil {
+	if pl.amount < 0 && pl.formula == nil && p.List != role.Events {
 		return fault.New(fault.Usage, "read profile", "the profile names no amount", "say which column it is: --map amount=COLUMN")
 	}
 	return nil

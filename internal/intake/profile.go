@@ -24,7 +24,10 @@ type Profile struct {
 
 	Roles  map[role.Role]int `json:"roles"`            // column of each role, 0-based
 	Amount string            `json:"amount,omitempty"` // expression, where no column is the amount
-	Carry  []role.Role       `json:"carry,omitempty"`  // blank cells inherit the value above
+	// Cost computes the direct cost of a line, in the grammar of --amount; "" where the
+	// file tells none, or nobody asked for it.
+	Cost  string      `json:"cost,omitempty"`
+	Carry []role.Role `json:"carry,omitempty"` // blank cells inherit the value above
 	// Heading is the column whose lone cells head the rows below; -1: none.
 	Heading   int       `json:"heading"`
 	HeadingOf role.Role `json:"heading_of,omitempty"` // what they name: client or item
@@ -44,6 +47,15 @@ type Profile struct {
 	Kind     ledger.Kind    `json:"kind"`
 	Tax      string         `json:"tax,omitempty"` // "net" or "gross" where somebody said so
 	TaxSigns []string       `json:"tax_signs,omitempty"`
+	// Of facts beside sale lines: the list, the seconds that one of its hours counts, what
+	// its events are where no column says so, the columns of last names beside the first,
+	// the numbers that drive time, and the layer of the statement that was said.
+	List    string            `json:"list,omitempty"`
+	Unit    int64             `json:"unit_seconds,omitempty"`
+	Event   string            `json:"event,omitempty"`
+	Second  map[role.Role]int `json:"second,omitempty"`
+	Drivers map[string]int    `json:"drivers,omitempty"`
+	Layer   string            `json:"layer,omitempty"`
 	// Overlap says what to do with lines that are loaded already where no document
 	// number tells: "skip" or "load". It holds for one batch and is not remembered.
 	Overlap string `json:"overlap,omitempty"`
@@ -77,6 +89,14 @@ func (p *Profile) Header(i int) string {
 		return strings.TrimSpace(p.Headers[i])
 	}
 	return columnName(i)
+}
+
+// facts says what a file of the profile lists.
+func (p *Profile) facts() string {
+	if p.List != "" {
+		return p.List
+	}
+	return role.Sales
 }
 
 // Dated reports whether lines carry dates.

@@ -21,7 +21,7 @@ func (w *worker) unusual(f [][]byte) bool {
 	if len(f) != p.width || len(f) == 0 || len(f[0]) == 0 {
 		return true
 	}
-	if p.date >= 0 && len(f[p.date]) == 0 || p.amount >= 0 && len(f[p.amount]) == 0 || p.amount < 0 && len(f[p.terms[0]]) == 0 {
+	if p.date >= 0 && len(f[p.date]) == 0 || p.amount >= 0 && len(f[p.amount]) == 0 || p.formula != nil && len(f[p.formula.columns[0]]) == 0 {
 		return true
 	}
 	if totalish(f[0]) || p.client > 0 && totalish(f[p.client]) || p.clientID > 0 && totalish(f[p.clientID]) {

@@ -48,9 +48,9 @@ func (f *File) numberColumns() []int {
 		}
 	}
 	add(p.Column(role.Amount))
-	if p.Amount != "" {
+	if p.Amount != "" || p.Cost != "" || p.List != "" {
 		if pl, err := compile(p, true); err == nil {
-			for _, i := range pl.terms {
+			for _, i := range pl.used {
 				add(i)
 			}
 		}

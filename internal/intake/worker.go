@@ -2,8 +2,6 @@ package intake
 
 import (
 	"bytes"
-	"errors"
-	"math/big"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,30 +16,6 @@ import (
 	"clientele/internal/money"
 	"clientele/internal/period"
 )
-
-// chunk is what one block of records became, before it is accepted in file order.
-// Accounts and currencies are numbered by the worker that read it.
-type chunk struct {
-	worker  *worker
-	lines   ledger.Lines
-	doubts  []doubt // lines that may be totals
-	asides  []ledger.Aside
-	weight  int            // bytes that the asides keep
-	read    []ledger.Tally // by currency of the worker, at lines.Decimals
-	skipped [skips]int64
-	stated  []ledger.Stated
-	next    int64 // physical line after the block
-	open    int   // offset of a record that the block did not finish; -1: none
-	data    []byte
-	last    bool
-	fresh   []ledger.Account // accounts that the worker met first in this chunk
-	base    int32            // number of the first of them
-	told    []description
-	codes   []money.Currency // the worker's currencies by then
-	unknown map[string]int64 // words of status, type and stage that are not known, by rows
-	notes   Notes
-	err     error
-}
 
 // description is what a record tells of its account beyond the key.
 type description struct {
@@ -82,7 +56,11 @@ type worker struct {
 	// carriedKind is the kind of each.
 	carriedKind []record.Kind
 	terms       []uint8 // currency beside each term of the formula
-	late        bool    // a decimal sign stands where the sample had none
+	labels      map[string]int32
+	labelList   [][]string
+	labelKey    []byte
+	negated     bool // the amount at hand is a credit whose sign was turned
+	late        bool // a decimal sign stands where the sample had none
 	raw         func() []byte
 }
 
@@ -91,12 +69,25 @@ type Notes struct {
 	NameAsKey int64 // rows without an id, known by their name
 	Negated   int64 // credit rows whose positive amount was negated
 	Inclusive int64 // rows whose amount holds tax that no column tells
+	BadCosts  int64 // rows whose cost cannot be read, so that it is not known
+	BadCost   Spot  // the first of them
+}
+
+// Spot is a cell of a file.
+type Spot struct {
+	Line   int64
+	Column int // -1: no single one
+	Value  string
 }
 
 func (n *Notes) add(m Notes) {
 	n.NameAsKey += m.NameAsKey
 	n.Negated += m.Negated
 	n.Inclusive += m.Inclusive
+	if n.BadCosts == 0 {
+		n.BadCost = m.BadCost
+	}
+	n.BadCosts += m.BadCosts
 }
 
 // effect is what a document type does, looked up once a word.
@@ -106,11 +97,20 @@ type effect struct {
 }
 
 func newWorker(p *plan) *worker {
+	terms := 0
+	for _, f := range []*formula{p.formula, p.cost} {
+		if f != nil {
+			terms = max(terms, len(f.columns))
+		}
+	}
 	w := &worker{
 		plan: p, accounts: map[string]int32{}, index: map[string]uint8{}, standing: map[string]role.Standing{},
 		effects: map[string]effect{}, stages: map[string]role.Stage{}, docKey: -2, last: -1,
-		values: make([]money.Amount, len(p.terms)), stack: make([]money.Amount, 0, 16),
-		carried: make([][]byte, len(p.profile.Carry)), carriedKind: make([]record.Kind, len(p.profile.Carry)), terms: make([]uint8, len(p.terms)),
+		values: make([]money.Amount, terms), stack: make([]money.Amount, 0, 16),
+		carried: make([][]byte, len(p.profile.Carry)), carriedKind: make([]record.Kind, len(p.profile.Carry)), terms: make([]uint8, terms),
+	}
+	if p.fact {
+		w.labels = map[string]int32{}
 	}
 	w.codes = append(w.codes, p.currency0) // number 0: what a line has that names none
 	return w
@@ -127,14 +127,24 @@ func (w *worker) begin(used *chunk, n int) *chunk {
 		if w.plan.document >= 0 {
 			c.lines.Document = make([]ledger.DocumentID, 0, n)
 		}
+		if w.plan.costed() {
+			c.lines.Cost = make([]int64, 0, n)
+		}
+		if w.plan.fact {
+			c.lines.Label, c.lines.Beside = make([]int32, 0, n), make([][]int64, len(w.plan.besides))
+		}
 	}
 	l := &c.lines
+	for k := range l.Beside {
+		l.Beside[k] = l.Beside[k][:0]
+	}
 	*c = chunk{
-		worker: w, open: -1, base: int32(len(w.list)), //nolint:gosec // fewer than 2^31 clients
+		worker: w, open: -1, labelBase: len(w.labelList), labels: c.labels[:0], base: int32(len(w.list)), //nolint:gosec // fewer than 2^31 clients
 		asides: c.asides[:0], doubts: c.doubts[:0], told: c.told[:0], read: c.read[:0], fresh: c.fresh[:0], codes: c.codes[:0],
 		lines: ledger.Lines{
 			Account: l.Account[:0], Day: l.Day[:0], Amount: l.Amount[:0], Line: l.Line[:0],
-			Currency: l.Currency[:0], Document: l.Document[:0], Decimals: w.hint,
+			Currency: l.Currency[:0], Document: l.Document[:0], Cost: l.Cost[:0], Decimals: w.hint,
+			Label: l.Label[:0], Beside: l.Beside,
 		},
 	}
 	return c
@@ -149,39 +159,16 @@ func (w *worker) finish(c *chunk) *chunk {
 	if len(c.lines.Document) == 0 && w.plan.document < 0 {
 		c.lines.Document = nil
 	}
+	if !w.plan.costed() {
+		c.lines.Cost = nil
+	}
+	if !w.plan.fact {
+		c.lines.Label = nil
+	}
+	c.labels = append(c.labels, w.labelList[c.labelBase:]...)
 	c.fresh = append(c.fresh, w.list[c.base:]...)
 	c.codes = append(c.codes, w.codes...)
 	return c
-}
-
-// lower brings the chunk to the finest scale that it needs itself, so that the scale
-// of a file does not depend on which blocks a worker read before.
-func (c *chunk) lower() {
-	need := uint8(0)
-	for i := range c.asides {
-		if c.asides[i].HasAmt {
-			need = max(need, c.asides[i].Amount.Decimals)
-		}
-	}
-	for i := 0; i < len(c.lines.Amount) && need < c.lines.Decimals; i++ {
-		a := money.Amount{Units: c.lines.Amount[i], Decimals: c.lines.Decimals}
-		need = max(need, a.Trim().Decimals)
-	}
-	by := c.lines.Decimals - need
-	if by == 0 {
-		return
-	}
-	pow := int64(1)
-	for range by {
-		pow *= 10
-	}
-	for i := range c.lines.Amount {
-		c.lines.Amount[i] /= pow
-	}
-	for i := range c.read { // every amount in it is a multiple
-		c.read[i].Amount, _ = money.FromBig(new(big.Int).Quo(c.read[i].Amount.Big(), big.NewInt(pow)))
-	}
-	c.lines.Decimals, c.worker.hint = need, need
 }
 
 // currency numbers the code of a currency cell; an empty cell is the profile's. It
@@ -299,6 +286,14 @@ func (w *worker) file(c *chunk, rec *record.Record, day period.Date, amount scal
 	}
 	if w.maybe.group != "" || account == ledger.Unassigned && day == period.NoDate && w.bare(rec.Fields) {
 		c.doubt(w.maybe, -1)
+	}
+	if p.costed() {
+		cost := w.costOf(rec, c, amount, cur) // first: it may raise the scale of the chunk
+		l.Cost = append(l.Cost, cost)
+	}
+	if p.fact {
+		l.Label = append(l.Label, w.labelOf(rec.Fields))
+		w.besidesOf(rec, c)
 	}
 	l.Account = append(l.Account, account)
 	l.Day = append(l.Day, day)
@@ -448,82 +443,4 @@ func nfc(b []byte) []byte {
 		}
 	}
 	return b
-}
-
-// smallUnits is what fits whatever the scale.
-const smallUnits = 100_000_000_000_000 // 10^14: times 10^4 it fits 64 bits
-
-// tooLarge: the amount does not fit with room for decimals.
-func (s scaled) tooLarge() bool {
-	t := s.Trim()
-	_, err := t.Rescale(max(room, t.Decimals))
-	return err != nil
-}
-
-// scaled is an amount that is known to fit the chunk's scale.
-type scaled struct {
-	money.Amount
-}
-
-// at is the amount at a scale that it was fitted to.
-func (s scaled) at(scale uint8) int64 {
-	v, err := s.Rescale(scale)
-	if err != nil {
-		return 0 // unreachable: fit checked it; the control totals would not close
-	}
-	return v
-}
-
-// room is the number of decimals for which every amount must leave room: with one
-// number that is far too large, all others of its file could not keep their cents.
-const room = 4
-
-// fit raises the chunk's scale where the amount has more decimals than any before.
-func (c *chunk) fit(a *scaled, w *worker) *failure {
-	if u := a.Units; (u >= smallUnits || u <= -smallUnits) && a.tooLarge() {
-		return &failure{code: "overflow", text: "the amount is larger than 922 trillion", remedy: "check the number, or load the file in thousands", col: w.plan.amount}
-	}
-	if a.Decimals <= c.lines.Decimals {
-		if _, err := a.Rescale(c.lines.Decimals); err != nil {
-			return &failure{code: "overflow", text: "the amount does not fit 64 bits", remedy: "check the number", col: w.plan.amount}
-		}
-		return nil
-	}
-	a.Amount = a.Trim()
-	if a.Decimals > money.MaxDecimals {
-		return &failure{code: "precision", text: "the amount has more than 6 decimals", remedy: "round it in the source; nothing is rounded on load", col: w.plan.amount}
-	}
-	if a.Decimals > c.lines.Decimals {
-		if err := c.raise(a.Decimals); err != nil {
-			return &failure{code: "overflow", text: "amounts this large cannot be kept with so many decimals", remedy: "round the decimals in the source", col: w.plan.amount}
-		}
-		w.hint = a.Decimals
-	}
-	_, err := a.Rescale(c.lines.Decimals)
-	if err != nil {
-		return &failure{code: "overflow", text: "the amount does not fit 64 bits", remedy: "check the number", col: w.plan.amount}
-	}
-	return nil
-}
-
-// raise rescales all that the chunk holds.
-func (c *chunk) raise(to uint8) error {
-	by := to - c.lines.Decimals
-	raised := make([]int64, len(c.lines.Amount), cap(c.lines.Amount))
-	for i, v := range c.lines.Amount {
-		r, err := money.Amount{Units: v, Decimals: c.lines.Decimals}.Rescale(to)
-		if err != nil {
-			return err
-		}
-		raised[i] = r
-	}
-	for i := range c.read {
-		sum, ok := c.read[i].Amount.Upscale(by)
-		if !ok {
-			return errors.New("sum overflows 128 bits")
-		}
-		c.read[i].Amount = sum
-	}
-	c.lines.Amount, c.lines.Decimals = raised, to
-	return nil
 }

@@ -4,6 +4,9 @@
 package ledger
 
 import (
+	"math"
+	"slices"
+
 	"github.com/zeebo/xxh3"
 
 	"clientele/internal/money"
@@ -20,9 +23,42 @@ const (
 	Received Kind = "received" // payments
 )
 
+// Sells reports whether amounts of the kind are sales.
+func (k Kind) Sells() bool { return k == "" || k == Invoiced || k == Booked || k == Received }
+
 // Unassigned is the account of a line without a client: loaded, totalled apart,
 // never a client.
 const Unassigned int32 = -1
+
+// The kinds of facts beside sale lines.
+const (
+	Costs       Kind = "costs"        // direct costs of what was sold
+	ClientCosts Kind = "client_costs" // costs of one client alone: rebates, dedicated people
+	Pools       Kind = "pools"        // costs of no client alone, per period
+	Resources   Kind = "resources"    // people: what they can do, and cost
+	Efforts     Kind = "efforts"      // time spent
+	Events      Kind = "events"       // tickets, visits, orders, returns
+	Equations   Kind = "equations"    // how long an event takes
+	Receivables Kind = "receivables"  // what clients owe at the end of a month
+)
+
+// FactKinds are all kinds of facts beside sale lines.
+var FactKinds = []Kind{Costs, ClientCosts, Pools, Resources, Efforts, Events, Equations, Receivables}
+
+// Lists reports whether the kind is a list of facts beside sale lines.
+func (k Kind) Lists() bool { return slices.Contains(FactKinds, k) }
+
+// Timed reports whether amounts of the kind are times, in seconds.
+func (k Kind) Timed() bool { return k == Efforts || k == Equations }
+
+// Money reports whether amounts of the kind are money.
+func (k Kind) Money() bool { return !k.Timed() && k != Events }
+
+// NoCost stands for the cost of a line whose cost is not known, which is not 0.
+const NoCost int64 = math.MinInt64
+
+// Unknown stands for a further number of a fact that is not known.
+const Unknown int64 = math.MinInt64
 
 // DocumentID identifies a document of one client: a 128-bit hash of client key and
 // document number. The zero value means that the line names no document.
@@ -48,6 +84,13 @@ type Lines struct {
 	Currency []uint8       // index into Currencies; nil: all lines are in Currencies[0]
 	Document []DocumentID  // nil: the file names no documents
 	Line     []int64       // physical line (text) or row (sheet), 1-based
+	Cost     []int64       // direct cost, as Amount, or NoCost; nil: no cost was read
+
+	// Of facts beside sale lines: what each is about, as a number in Labels; and further
+	// numbers, column by column: time in microseconds, others in millionths, or Unknown.
+	Label  []int32
+	Labels [][]string
+	Beside [][]int64
 
 	Decimals   uint8            // scale of Amount in this block
 	Currencies []money.Currency // "" where the file names none
@@ -76,6 +119,15 @@ func (l *Lines) Move(from, to int) {
 	if l.Document != nil {
 		l.Document[to] = l.Document[from]
 	}
+	if l.Cost != nil {
+		l.Cost[to] = l.Cost[from]
+	}
+	if l.Label != nil {
+		l.Label[to] = l.Label[from]
+	}
+	for _, b := range l.Beside {
+		b[to] = b[from]
+	}
 }
 
 // Cut keeps the first n lines.
@@ -86,6 +138,15 @@ func (l *Lines) Cut(n int) {
 	}
 	if l.Document != nil {
 		l.Document = l.Document[:n]
+	}
+	if l.Cost != nil {
+		l.Cost = l.Cost[:n]
+	}
+	if l.Label != nil {
+		l.Label = l.Label[:n]
+	}
+	for k := range l.Beside {
+		l.Beside[k] = l.Beside[k][:n]
 	}
 }
 

@@ -115,6 +115,12 @@ func Convert(units int64, from uint8, rate Amount, to uint8) (int64, error) {
 	return p.Int64(), nil
 }
 
+// Quotient is s/d for d > 0, half to even.
+func Quotient(s Sum, d int64) Sum {
+	q, _ := FromBig(halfEven(s.Big(), big.NewInt(d))) // no larger than s
+	return q
+}
+
 // halfEven divides p by d > 0 and rounds half to even.
 func halfEven(p, d *big.Int) *big.Int {
 	q, r := new(big.Int).QuoRem(new(big.Int).Abs(p), d, new(big.Int))

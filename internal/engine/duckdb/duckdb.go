@@ -37,7 +37,7 @@ type Options struct {
 
 // Engine is a DuckDB over one version.
 type Engine struct {
-	*sqltext.Runner
+	*sqltext.FactRunner
 	db *sql.DB
 
 	mu     sync.Mutex
@@ -55,6 +55,7 @@ var (
 	_ engine.Ranks     = (*Engine)(nil)
 
 	_ engine.Identities = (*Engine)(nil)
+	_ engine.Facts      = (*Engine)(nil)
 )
 
 // connectionsMax bounds how many questions run at the same time; more wait.
@@ -99,9 +100,12 @@ func Open(ctx context.Context, v Version, o Options) (_ *Engine, err error) {
 	if err := e.exec(ctx, o.hardening()...); err != nil {
 		return nil, err
 	}
-	e.Runner = &sqltext.Runner{
-		Renderer: sqltext.Renderer{Dialect: Dialect, Schema: sqltext.Schema{Merged: merged, Single: single}},
-		DB:       db, Fail: fail, Keep: e.keepFrame,
+	e.FactRunner = &sqltext.FactRunner{
+		Runner: &sqltext.Runner{
+			Renderer: sqltext.Renderer{Dialect: Dialect, Schema: sqltext.Schema{Merged: merged, Single: single}},
+			DB:       db, Fail: fail, Keep: e.keepFrame,
+		},
+		Subjects: v.Topics, Weigh: e.weigh,
 	}
 	return e, nil
 }

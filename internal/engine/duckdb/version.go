@@ -21,6 +21,8 @@ type Batch struct {
 	CellFiles    []string
 	LineFiles    []string // none: questions by day, documents and lines have no answer
 	AccountFiles []string
+	// What is known beside the lines; none: nothing.
+	FactFiles, FactCellFiles []string
 }
 
 // Version describes the state of a ledger that an engine answers from.
@@ -28,6 +30,7 @@ type Version struct {
 	Batches []Batch
 	Scale   uint8 // of the ledger: at least that of every batch
 	Rules   engine.Rules
+	Topics  []engine.NumberedTopic // of the facts beside the lines
 	// Distinct promises that no client_id has two account numbers, so that Open need
 	// not look for any.
 	Distinct bool
@@ -61,7 +64,9 @@ const (
 		"amount_pos BIGINT, lines_pos BIGINT, documents_pos BIGINT, first_day_pos INTEGER, last_day_pos INTEGER"
 	lineColumns = "account BIGINT, day INTEGER, amount BIGINT, document_hi BIGINT, document_lo BIGINT, " +
 		"document_first BOOLEAN, document_first_pos BOOLEAN, line BIGINT, batch VARCHAR"
-	accountColumns = "account BIGINT, client_id VARCHAR, name VARCHAR, parent VARCHAR"
+	factCellColumns = "account BIGINT, month INTEGER, topic BIGINT, amount BIGINT, rows BIGINT"
+	factColumns     = "account BIGINT, day INTEGER, topic BIGINT, amount BIGINT, line BIGINT, batch VARCHAR"
+	accountColumns  = "account BIGINT, client_id VARCHAR, name VARCHAR, parent VARCHAR"
 )
 
 // union makes a view of parts; of an empty table where there are none.
@@ -76,11 +81,15 @@ func union(name, columns string, parts []string) string {
 // Batches of one scale are read together.
 func (v Version) views() []string {
 	var cells, lines []string
-	var accountFiles []string
+	var accountFiles, factCellFiles, facts, factCells []string
 	byScale := make([][]string, v.Scale+1)
 	for _, b := range v.Batches {
 		byScale[b.Scale] = append(byScale[b.Scale], b.CellFiles...)
 		accountFiles = append(accountFiles, b.AccountFiles...)
+		factCellFiles = append(factCellFiles, b.FactCellFiles...)
+		if len(b.FactFiles) > 0 {
+			facts = append(facts, "SELECT account, day, topic, amount, line, "+sqltext.Text(b.ID)+" AS batch FROM "+parquet(b.FactFiles))
+		}
 		if len(b.LineFiles) > 0 {
 			lines = append(lines, "SELECT account, day, "+v.raise("amount", b.Scale)+
 				", document_hi, document_lo, document_first, document_first_pos, line, "+sqltext.Text(b.ID)+" AS batch FROM "+parquet(b.LineFiles))
@@ -93,6 +102,9 @@ func (v Version) views() []string {
 				v.raise("amount_pos", s)+", lines_pos, documents_pos, first_day_pos, last_day_pos FROM "+parquet(files))
 		}
 	}
+	if len(factCellFiles) > 0 {
+		factCells = append(factCells, "SELECT account, month, topic, amount, rows FROM "+parquet(factCellFiles))
+	}
 	var accounts []string
 	if len(accountFiles) > 0 {
 		accounts = append(accounts, "SELECT account, client_id, name, parent FROM "+parquet(accountFiles))
@@ -100,6 +112,8 @@ func (v Version) views() []string {
 	return []string{
 		union("cell", cellColumns, cells),
 		union("line", lineColumns, lines),
+		union("fact_cell", factCellColumns, factCells),
+		union("fact", factColumns, facts),
 		union("source_account", accountColumns, accounts),
 		"CREATE TABLE extra_account (account BIGINT, client_id VARCHAR, name VARCHAR)",
 		"CREATE VIEW account AS SELECT account, client_id, name FROM source_account UNION ALL SELECT account, client_id, name FROM extra_account",

@@ -24,6 +24,10 @@ type Config struct {
 	Accounts  []ledger.Account
 	Rules     engine.Rules
 	Documents []rollup.DocumentSum // nil: not kept
+	// Facts are what is known beside the lines, of the same grain, by account; nil: nothing
+	// was looked for.
+	Facts  []rollup.FactCell
+	Topics []ledger.Topic // of Facts, by number
 }
 
 // Engine answers from cells. Its columns are computed once per frame and measure.
@@ -31,6 +35,8 @@ type Engine struct {
 	cells    []rollup.Cell
 	grain    rollup.Grain
 	identity engine.Identity
+	facts    []rollup.FactCell
+	topics   []ledger.Topic
 
 	mu     sync.Mutex
 	frames []*frame // the last few asked about, newest last
@@ -48,12 +54,13 @@ type withDocuments struct {
 var (
 	_ engine.Engine    = (*Engine)(nil)
 	_ engine.Ranks     = (*Engine)(nil)
+	_ engine.Facts     = (*Engine)(nil)
 	_ engine.Documents = (*withDocuments)(nil)
 )
 
 // New makes an engine. It has the ability engine.Documents if documents were kept.
 func New(c Config) engine.Engine {
-	e := &Engine{cells: c.Cells, grain: c.Grain, identity: engine.NewIdentity(c.Accounts, c.Rules)}
+	e := &Engine{cells: c.Cells, grain: c.Grain, identity: engine.NewIdentity(c.Accounts, c.Rules), facts: c.Facts, topics: c.Topics}
 	if c.Documents == nil {
 		return e
 	}

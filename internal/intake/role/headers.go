@@ -10,7 +10,9 @@ import (
 )
 
 // asked are the roles for which two equal columns are a question, not a choice.
-func asked(r Role) bool { return r == Client || r == ClientID || r == Date || r == Amount }
+func asked(r Role) bool {
+	return r == Client || r == ClientID || r == Date || r == Amount || r == Cost || r == UnitCost || r == Margin
+}
 
 // applyHeaders finds roles by the words of the headers, and by the values where the
 // headers say nothing.
@@ -22,6 +24,10 @@ func (p *proposer) applyHeaders() {
 	p.amount()
 	for _, r := range []Role{TaxIncluded, Currency, Status, Type, Won, Deleted, Parent, Owner, Item, UnitCost, Cost, Margin} {
 		p.choose(r)
+	}
+	if c := p.at(Margin); c != nil && c.percent() {
+		delete(p.out.Roles, Margin)
+		p.note(fmt.Sprintf("column %s is a share, and no amount of money", c.title()))
 	}
 	p.kind()
 	p.facts()

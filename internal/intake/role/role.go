@@ -34,6 +34,20 @@ const (
 	Cost     Role = "cost"
 	UnitCost Role = "unit_cost"
 	Margin   Role = "margin"
+	// The roles of facts beside sale lines: who spent how long on what, what a resource
+	// can do, which pool a cost belongs to, what happened.
+	Person    Role = "person"
+	Group     Role = "group" // of people
+	Activity  Role = "activity"
+	Hours     Role = "hours"
+	Pool      Role = "pool"
+	CostKind  Role = "cost_kind"
+	Practical Role = "practical_hours"
+	Contract  Role = "contract_hours"
+	EventName Role = "event"
+	Driver    Role = "driver"
+	Minutes   Role = "minutes" // that an event takes of a group
+	Balance   Role = "balance" // that a client owes
 	// TaxIncluded says per row whether the amount is with tax ("Is Inclusive Tax").
 	TaxIncluded Role = "tax_included"
 )

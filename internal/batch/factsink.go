@@ -1,0 +1,196 @@
+package batch
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+
+	"clientele/internal/fault"
+	"clientele/internal/intake"
+	"clientele/internal/ledger"
+	"clientele/internal/money"
+	"clientele/internal/rollup"
+	"clientele/internal/tables"
+)
+
+// facts writes what a file tells beside its sale lines.
+type facts struct {
+	profile *intake.Profile
+	out     *os.File
+	buf     *bufio.Writer
+	table   *tables.FactWriter
+	cells   *rollup.Facts
+	costs   []int64         // of the block in hand, in base currency
+	topics  map[int32]topic // by label
+}
+
+// topic is what one label of a file means.
+type topic struct {
+	amount  int32   // topic of the amount
+	besides []int32 // of the further numbers
+}
+
+// newFacts begins the tables, nil where the file tells no facts.
+func newFacts(f *intake.File, r Recipe, dir string) (*facts, error) {
+	if f.Profile.List == "" && f.Profile.Cost == "" {
+		return nil, nil //nolint:nilnil // the file tells nothing beside its lines
+	}
+	x := &facts{profile: f.Profile, cells: rollup.NewFacts(rollup.Month), topics: map[int32]topic{}}
+	var err error
+	if x.out, err = os.Create(filepath.Join(dir, factsFile)); err != nil { //nolint:gosec // a path of the vault
+		return nil, diskError(err)
+	}
+	x.buf = bufio.NewWriterSize(x.out, 1<<20)
+	x.table, err = tables.NewFactWriter(x.buf, numbering(r.Number))
+	return x, err
+}
+
+// costsOf converts the costs of a block's lines that stay.
+func (s *sink) costOf(block *ledger.Lines, i int) (int64, error) {
+	if block.Cost == nil || block.Cost[i] == ledger.NoCost {
+		return ledger.NoCost, nil
+	}
+	v, ok, err := s.convert(money.Amount{Units: block.Cost[i], Decimals: block.Decimals}, block.CurrencyOf(i), block.Day[i])
+	if !ok {
+		return ledger.NoCost, err
+	}
+	return v, err
+}
+
+// lines writes the direct costs of sale lines, at the scale.
+func (x *facts) lines(block *ledger.Lines, base []int64, scale uint8) error {
+	up := money.Pow10(ledger.FactDecimals - scale)
+	known, unknown := x.cells.Topic(ledger.Topic{Kind: ledger.DirectCost}), x.cells.Topic(ledger.Topic{Kind: ledger.Uncosted})
+	for i, v := range x.costs {
+		to := known
+		if v == ledger.NoCost {
+			to, v = unknown, base[i]
+		}
+		v, ok := times(v, up)
+		if !ok {
+			return tooLarge(block.Line[i])
+		}
+		if err := x.table.Write(block.Account[i], block.Day[i], to, v, block.Line[i]); err != nil {
+			return err
+		}
+	}
+	return x.cells.Costs(block, base, x.costs, scale)
+}
+
+// facts writes the facts of a block: its amount, and each further number that is known.
+func (x *facts) facts(block *ledger.Lines, base []int64, scale uint8) error {
+	up := money.Pow10(ledger.FactDecimals - scale)
+	write := func(i int, to int32, v int64) error {
+		if err := x.table.Write(block.Account[i], block.Day[i], to, v, block.Line[i]); err != nil {
+			return err
+		}
+		return x.cells.Add(block.Account[i], block.Day[i], to, v, block.Line[i])
+	}
+	for i, v := range base {
+		t := x.topicOf(block.Label[i], block.Labels[block.Label[i]])
+		if v, ok := times(v, up); !ok {
+			return tooLarge(block.Line[i])
+		} else if err := write(i, t.amount, v); err != nil {
+			return err
+		}
+		for k, to := range t.besides {
+			if v := block.Beside[k][i]; v != ledger.Unknown {
+				if err := write(i, to, v); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// times is v·by, false if it does not fit 64 bits.
+func times(v, by int64) (int64, bool) {
+	p, ok := money.Product(v, by).Int64()
+	return p, ok
+}
+
+func tooLarge(line int64) error {
+	err := fault.New(fault.Input, "read facts", "an amount does not fit 64 bits with six decimals", "check it for a wrong decimal sign")
+	err.Place.Line = line
+	return err
+}
+
+// topicOf is what a label of the file means.
+func (x *facts) topicOf(label int32, texts []string) topic {
+	if t, ok := x.topics[label]; ok {
+		return t
+	}
+	amount, besides := x.profile.Topics(texts)
+	t := topic{amount: x.cells.Topic(amount)}
+	for _, b := range besides {
+		t.besides = append(t.besides, x.cells.Topic(b))
+	}
+	x.topics[label] = t
+	return t
+}
+
+// close ends the table.
+func (x *facts) close() error {
+	if x == nil {
+		return nil
+	}
+	if err := x.table.Close(); err != nil {
+		return diskError(err)
+	}
+	return diskError(x.buf.Flush())
+}
+
+// finish writes cells and topics.
+func (x *facts) finish(dir string, number int64) error {
+	err := writeFile(filepath.Join(dir, factCellsFile), func(w io.Writer) error {
+		return tables.WriteFactCells(w, numbering(number), x.cells.Cells())
+	})
+	if err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(dir, topicsFile), func(w io.Writer) error {
+		enc := json.NewEncoder(w)
+		enc.SetEscapeHTML(false)
+		for i, t := range x.cells.Topics() {
+			if err := enc.Encode(Topic{numbering(number)(int32(i)), string(t.Kind), t.Name, t.Detail}); err != nil { //nolint:gosec // far fewer
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Topic is one line of a batch's file of topics.
+type Topic struct {
+	Number int64  `json:"topic"`
+	Kind   string `json:"kind"`
+	Name   string `json:"name,omitempty"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// ReadTopics visits a batch's topics.
+func ReadTopics(path string, visit func(Topic)) error {
+	return reading(path, "a list of topics", func(in *os.File) error {
+		dec := json.NewDecoder(bufio.NewReader(in))
+		for {
+			var t Topic
+			err := dec.Decode(&t)
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			visit(t)
+		}
+	})
+}
+
+// ReadFacts visits a table of facts.
+func ReadFacts(path string, visit func(tables.Fact) error) error {
+	return reading(path, "a table of facts", func(in *os.File) error { return tables.ReadFacts(in, visit) })
+}

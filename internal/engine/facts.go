@@ -1,0 +1,60 @@
+package engine
+
+import (
+	"context"
+
+	"clientele/internal/ledger"
+	"clientele/internal/metric"
+	"clientele/internal/period"
+)
+
+// Term is one column of a statement: a sum of facts in the current window, in millionths.
+type Term struct {
+	Topics []Weighted
+	// Per divides the sum of a party, cut towards 0, where its amounts are weighted; 0 or
+	// 1: nothing is.
+	Per int64
+}
+
+// Weighted is a topic of a term. Each of its amounts counts Weight times.
+type Weighted struct {
+	Topic  int64       // its number
+	Month  period.Date // the first of the month in which the weight holds; NoDate: in all
+	Weight int64       // 1 where Per is 0 or 1
+}
+
+// TopicTotal is what the current window holds of a topic in one month.
+type TopicTotal struct {
+	Topic      int64       // its number
+	Month      period.Date // NoDate: undated
+	Assigned   Tally       // of clients
+	Unassigned Tally       // of no client
+}
+
+// NumberedTopic is a topic with its number in the ledger. Two numbers may carry the same
+// topic: they are one.
+type NumberedTopic struct {
+	Number int64
+	ledger.Topic
+}
+
+// Statement is one party of a frame with the measures and terms asked for, in the order
+// asked.
+type Statement struct {
+	Client   string // client_id
+	Name     string
+	Measures []Value
+	Terms    []int64
+}
+
+// Facts is an optional ability: what is known beside the sale lines.
+type Facts interface {
+	// Topics are all topics there are facts about, by number.
+	Topics(ctx context.Context) ([]NumberedTopic, error)
+	// FactTotals sums the facts of the current window by topic and month, in that order.
+	FactTotals(ctx context.Context, f Frame) ([]TopicTotal, error)
+	// Statements visits all parties of the frame, and those of whom the window holds a
+	// fact that a term counts, in bytewise order of client_id. The statement is the
+	// visitor's only until it returns.
+	Statements(ctx context.Context, f Frame, measures []metric.ID, terms []Term, visit func(*Statement) error) error
+}

@@ -1,0 +1,168 @@
+package memory
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+
+	"clientele/internal/engine"
+	"clientele/internal/fault"
+	"clientele/internal/ledger"
+	"clientele/internal/metric"
+	"clientele/internal/money"
+	"clientele/internal/period"
+)
+
+// Topics implements engine.Facts.
+func (e *Engine) Topics(context.Context) ([]engine.NumberedTopic, error) {
+	out := make([]engine.NumberedTopic, len(e.topics))
+	for i, t := range e.topics {
+		out[i] = engine.NumberedTopic{Number: int64(i), Topic: t}
+	}
+	return out, nil
+}
+
+// FactTotals implements engine.Facts.
+func (e *Engine) FactTotals(_ context.Context, f engine.Frame) ([]engine.TopicTotal, error) {
+	if err := e.check(f); err != nil {
+		return nil, err
+	}
+	type key struct {
+		topic int32
+		month period.Date
+	}
+	index, out := map[key]int{}, []engine.TopicTotal{}
+	current := f.Extent(metric.Current)
+	for i := range e.facts {
+		c := &e.facts[i]
+		if !current.Holds(c.Month) {
+			continue
+		}
+		k := key{c.Topic, c.Month}
+		if c.Month != period.NoDate {
+			k.month = c.Month.MonthStart()
+		}
+		at, ok := index[k]
+		if !ok {
+			at = len(out)
+			index[k] = at
+			out = append(out, engine.TopicTotal{Topic: int64(k.topic), Month: k.month})
+		}
+		t := &out[at].Assigned
+		if c.Account == ledger.Unassigned {
+			t = &out[at].Unassigned
+		}
+		tally(t, c.Rows, c.Amount)
+	}
+	slices.SortFunc(out, func(a, b engine.TopicTotal) int {
+		return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Month, b.Month))
+	})
+	return out, nil
+}
+
+// columnsOf are the terms that a topic adds to.
+func columnsOf(terms []engine.Term) map[int64][]share {
+	out := map[int64][]share{}
+	for i, t := range terms {
+		for _, w := range t.Topics {
+			out[w.Topic] = append(out[w.Topic], share{i, w.Month, w.Weight})
+		}
+	}
+	return out
+}
+
+// share is what a topic adds to a term.
+type share struct {
+	term   int
+	month  period.Date
+	weight int64
+}
+
+// Statements implements engine.Facts.
+func (e *Engine) Statements(ctx context.Context, f engine.Frame, measures []metric.ID, terms []engine.Term, visit func(*engine.Statement) error) error {
+	if err := e.check(f); err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	fr := e.frame(f)
+	columns := make([]*column, len(measures))
+	for i, id := range measures {
+		var err error
+		if columns[i], err = e.column(ctx, fr, id); err != nil {
+			return err
+		}
+	}
+	sums, err := e.termSums(f, terms)
+	if err != nil {
+		return err
+	}
+	parties := slices.Clone(fr.parties)
+	for p := range sums {
+		if fr.row[p] < 0 {
+			parties = append(parties, p)
+		}
+	}
+	slices.SortFunc(parties, func(a, b int32) int { return strings.Compare(e.identity.Parties[a].Key, e.identity.Parties[b].Key) })
+	none := make([]int64, len(terms))
+	s := engine.Statement{Measures: make([]engine.Value, len(measures))}
+	for n, p := range parties {
+		if n&0xFFF == 0 && ctx.Err() != nil {
+			return fault.Wrap(ctx.Err(), fault.Canceled, "ask", "stopped", "")
+		}
+		s.Client, s.Name, s.Terms = e.identity.Parties[p].Key, e.identity.Parties[p].Name, none
+		if have := sums[p]; have != nil {
+			s.Terms = have
+		}
+		for i, c := range columns {
+			s.Measures[i] = engine.Value{Valid: true} // a party without lines sold nothing
+			if row := fr.row[p]; row >= 0 {
+				s.Measures[i] = c.at(row)
+			}
+		}
+		if err := visit(&s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// termSums are the terms of each party that has one.
+func (e *Engine) termSums(f engine.Frame, terms []engine.Term) (map[int32][]int64, error) {
+	shares, sums := columnsOf(terms), map[int32][]money.Sum{}
+	current := f.Extent(metric.Current)
+	for i := range e.facts {
+		c := &e.facts[i]
+		if c.Account == ledger.Unassigned || !current.Holds(c.Month) {
+			continue
+		}
+		for _, s := range shares[int64(c.Topic)] {
+			if s.month != period.NoDate && (c.Month == period.NoDate || s.month != c.Month.MonthStart()) {
+				continue
+			}
+			party := e.identity.Of(f.Level, c.Account)
+			if sums[party] == nil {
+				sums[party] = make([]money.Sum, len(terms))
+			}
+			sums[party][s.term] = sums[party][s.term].Plus(money.Product(c.Amount, s.weight))
+		}
+	}
+	out := make(map[int32][]int64, len(sums))
+	for party, list := range sums {
+		out[party] = make([]int64, len(terms))
+		for i, sum := range list {
+			v := sum.Big()
+			if terms[i].Per > 1 {
+				v.Quo(v, big.NewInt(terms[i].Per))
+			}
+			if !v.IsInt64() {
+				return nil, engine.Overflow(fmt.Errorf("client %q", e.identity.Parties[party].Key))
+			}
+			out[party][i] = v.Int64()
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,103 @@
+package sqltext
+
+import (
+	"context"
+	"database/sql"
+
+	"clientele/internal/engine"
+	"clientele/internal/fault"
+	"clientele/internal/metric"
+	"clientele/internal/period"
+)
+
+// FactRunner answers questions about facts beside the sale lines, over a Runner whose
+// tables hold them. It implements engine.Facts.
+type FactRunner struct {
+	*Runner
+	Subjects []engine.NumberedTopic
+	// Weigh keeps the terms of a question as a relation, called w; nil: they stand in the
+	// text of the question.
+	Weigh func(ctx context.Context, terms []engine.Term) (relation string, release func(), err error)
+}
+
+var _ engine.Facts = (*FactRunner)(nil)
+
+// Topics implements engine.Facts.
+func (r *FactRunner) Topics(context.Context) ([]engine.NumberedTopic, error) { return r.Subjects, nil }
+
+// FactTotals implements engine.Facts.
+func (r *FactRunner) FactTotals(ctx context.Context, f engine.Frame) ([]engine.TopicTotal, error) {
+	if err := f.Check(); err != nil {
+		return nil, err
+	}
+	var out []engine.TopicTotal
+	err := r.Each(ctx, r.Renderer.FactTotals(f), func(rows *sql.Rows) error {
+		var t engine.TopicTotal
+		var month sql.NullInt32
+		sums := make([]Wide, 4)
+		if err := rows.Scan(append([]any{&t.Topic, &month}, pointers(sums)...)...); err != nil {
+			return err
+		}
+		t.Month = period.NoDate
+		if month.Valid {
+			t.Month = period.Date(month.Int32)
+		}
+		for i, tally := range []*engine.Tally{&t.Assigned, &t.Unassigned} {
+			var err error
+			if tally.Lines, err = sums[2*i].narrow(); err != nil {
+				return err
+			}
+			tally.Amount = sums[2*i+1].Sum
+		}
+		out = append(out, t)
+		return nil
+	})
+	return out, err
+}
+
+// Statements implements engine.Facts.
+func (r *FactRunner) Statements(ctx context.Context, f engine.Frame, measures []metric.ID, terms []engine.Term, visit func(*engine.Statement) error) error {
+	for _, id := range measures {
+		if err := sum(id); err != nil {
+			return err
+		}
+	}
+	if len(measures) == 0 {
+		return fault.New(fault.Internal, "ask", "a statement without measures", "")
+	}
+	kept, err := r.keep(ctx, f, measures[0])
+	if err != nil {
+		return err
+	}
+	defer kept.Release()
+	relation := kept.Relation
+	if relation == "" || !kept.Complete {
+		if relation, err = r.Renderer.Frame(f, measures); err != nil {
+			return err
+		}
+	}
+	weights := Terms(terms)
+	if r.Weigh != nil && len(terms) > 0 {
+		name, release, err := r.Weigh(ctx, terms)
+		if err != nil {
+			return err
+		}
+		defer release()
+		weights = name
+	}
+	s := engine.Statement{Measures: make([]engine.Value, len(measures)), Terms: make([]int64, len(terms))}
+	into := []any{&s.Client, &s.Name}
+	for i := range s.Measures {
+		s.Measures[i].Valid = true
+		into = append(into, &s.Measures[i].Int)
+	}
+	for i := range s.Terms {
+		into = append(into, &s.Terms[i])
+	}
+	return r.Each(ctx, r.Renderer.Statements(f, relation, measures, terms, weights), func(rows *sql.Rows) error {
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		return visit(&s)
+	})
+}

@@ -1,0 +1,122 @@
+package intake
+
+import (
+	"clientele/internal/intake/record"
+	"clientele/internal/intake/role"
+	"clientele/internal/ledger"
+	"clientele/internal/money"
+)
+
+// marginCost is the cost that a margin tells: what the amount leaves without it. It stands
+// for the amount as it is loaded, after tax and sign.
+const marginCost = "amount-margin"
+
+// settleCost decides how the direct cost of a line is read: as said, else by a column of
+// costs, of costs of one piece, or of margins.
+func (f *File) settleCost(a *Answers, answered map[role.Role]bool) error {
+	p := f.Profile
+	if p.Cost = ""; !f.costs {
+		return nil
+	}
+	switch {
+	case a.Cost != "":
+		p.Cost = a.Cost
+	case p.Column(role.Cost) >= 0:
+		p.Cost = string(role.Cost)
+	case p.Column(role.UnitCost) >= 0 && p.Column(role.Quantity) >= 0:
+		p.Cost = "quantity*unit_cost"
+	case p.Column(role.Margin) >= 0:
+		p.Cost = marginCost
+	default:
+		f.rivals(&f.prop, answered, []role.Role{role.Cost, role.UnitCost, role.Margin})
+		return nil
+	}
+	f.evidence("cost = " + p.Cost)
+	_, err := compile(p, true)
+	return err
+}
+
+// compileCost finds the columns of the cost.
+func (pl *plan) compileCost() (err error) {
+	p := pl.profile
+	switch {
+	case p.Cost == "":
+		return nil
+	case p.Cost == marginCost && p.Column(role.Margin) >= 0:
+		pl.margin = p.Column(role.Margin)
+		pl.used = append(pl.used, pl.margin)
+		return nil
+	}
+	if pl.cost, err = p.formula(p.Cost, "--cost", "quantity*buy_price"); err != nil {
+		return err
+	}
+	pl.cost.strict = true
+	pl.used = append(pl.used, pl.cost.columns...)
+	return nil
+}
+
+// costed reports whether lines carry a cost.
+func (pl *plan) costed() bool { return pl.cost != nil || pl.margin >= 0 }
+
+// costOf is the direct cost of a record in the currency of its amount, at the scale of the
+// chunk, which may rise. A cost that is missing or cannot be read is not known: the line
+// is loaded all the same, and counted.
+func (w *worker) costOf(rec *record.Record, c *chunk, amount scaled, cur uint8) int64 {
+	cost, bad := w.readCost(rec, amount.Amount, cur)
+	fitted := scaled{cost}
+	if bad == nil {
+		if need := cost.Trim().Decimals; need > c.lines.Decimals {
+			if _, err := amount.Rescale(need); err != nil {
+				bad = &failure{code: "overflow", col: -1}
+			}
+		}
+	}
+	if bad == nil {
+		bad = c.fit(&fitted, w)
+	}
+	switch {
+	case bad == nil:
+		return fitted.at(c.lines.Decimals)
+	case bad.code == "no_amount":
+	default:
+		c.notes.badCost(rec.Line, bad)
+	}
+	return ledger.NoCost
+}
+
+func (w *worker) readCost(rec *record.Record, amount money.Amount, cur uint8) (money.Amount, *failure) {
+	if p := w.plan; p.margin >= 0 {
+		margin, own, bad := w.value(rec, p.margin, cur)
+		if bad == nil && own != cur {
+			bad = &failure{code: "currency_conflict", col: p.margin}
+		}
+		if bad != nil {
+			return margin, bad
+		}
+		left, err := margin.Neg()
+		if err == nil {
+			left, err = amount.Add(left)
+		}
+		if err != nil {
+			return left, &failure{code: "overflow", col: p.margin}
+		}
+		return left, nil
+	}
+	cost, own, bad := w.computed(rec, w.plan.cost, cur)
+	if bad == nil && own != cur {
+		bad = &failure{code: "currency_conflict", col: w.plan.cost.columns[0]}
+	}
+	// A credit whose positive amount was turned takes its goods back too.
+	if w.negated && cost.Units > 0 {
+		cost.Units = -cost.Units
+	}
+	return cost, bad
+}
+
+// badCost counts a cost that cannot be read, and keeps the place of the first.
+func (n *Notes) badCost(line int64, why *failure) {
+	if n.BadCosts == 0 {
+		n.BadCost = Spot{Line: line, Column: why.col, Value: why.value}
+	}
+	n.BadCosts++
+}

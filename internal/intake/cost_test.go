@@ -1,0 +1,159 @@
+package intake_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"clientele/internal/intake"
+	"clientele/internal/ledger"
+)
+
+// costed reads a list with the cost of its lines, in lines of "client amount cost".
+func costed(t *testing.T, text string, a intake.Answers) (*intake.File, *intake.Loaded, string) {
+	t.Helper()
+	src := open(t, text)
+	f, err := intake.Inspect(context.Background(), src, intake.Options{Answers: a, Costs: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.AskError(); err != nil {
+		t.Fatal(err)
+	}
+	var got *costCollector
+	loaded, err := f.Load(context.Background(), func() (intake.Sink, error) {
+		got = &costCollector{}
+		return got, nil
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f, loaded, strings.Join(got.lines, "; ")
+}
+
+type costCollector struct{ lines []string }
+
+func (c *costCollector) Lines(b *ledger.Lines, accounts []ledger.Account) error {
+	for i, v := range b.Cost {
+		cost := "?"
+		if v != ledger.NoCost {
+			cost = rat(v, b.Decimals).RatString()
+		}
+		c.lines = append(c.lines, accounts[b.Account[i]].Key+" "+rat(b.Amount[i], b.Decimals).RatString()+" "+cost)
+	}
+	return nil
+}
+
+func (c *costCollector) Asides([]ledger.Aside) error { return nil }
+
+func TestCosts(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		text    string
+		answers intake.Answers
+		want    string // lines: client, amount, cost
+		how     string // the profile's cost
+	}{
+		"a column": {
+			"Client,Amount,Cost\nA,100,60\nB,50,70\n", intake.Answers{}, "A 100 60; B 50 70", "cost",
+		},
+		"of one piece": {
+			"Client,Quantity,Unit price,Unit cost\nA,3,10,4.5\nB,2,10,12\n", intake.Answers{}, "A 30 27/2; B 20 24", "quantity*unit_cost",
+		},
+		"as a margin": {
+			"Client,Amount,Gross profit\nA,100,40\nB,50,-20\n", intake.Answers{}, "A 100 60; B 50 70", "amount-margin",
+		},
+		"an expression": {
+			"Client,Amount,Pieces,Buy\nA,100,3,20\nB,50,2,0.125\n", intake.Answers{Cost: "Pieces*Buy"}, "A 100 60; B 50 1/4", "Pieces*Buy",
+		},
+		"with the freight": {
+			"Client,Amount,Cost,Freight\nA,100,60,5\n", intake.Answers{Cost: "cost+Freight"}, "A 100 65", "cost+Freight",
+		},
+		"nothing is 0": {
+			"Client,Amount,Cost\nA,100,\nB,50,0\n", intake.Answers{}, "A 100 ?; B 50 0", "cost",
+		},
+		"nothing in a sum": {
+			"Client,Amount,Cost,Freight\nA,100,60,\n", intake.Answers{Cost: "cost+Freight"}, "A 100 ?", "cost+Freight",
+		},
+		"finer than the amounts": {
+			"Client,Amount,Cost\nA,100,60.125\nB,50.5,1\n", intake.Answers{}, "A 100 481/8; B 101/2 1", "cost",
+		},
+		"a credit takes its goods back": {
+			"Client,Document type,Amount,Cost\nA,Invoice,100,60\nB,Credit note,30,20\n", intake.Answers{}, "A 100 60; B -30 -20", "cost",
+		},
+		"a margin of a credit": {
+			"Client,Document type,Amount,Margin\nA,Invoice,100,40\nB,Credit note,-30,-10\n", intake.Answers{}, "A 100 60; B -30 -20", "amount-margin",
+		},
+		"decimal commas": {
+			"Kunde;Betrag;Kosten\nA;1.000,50;600,25\n", intake.Answers{}, "A 2001/2 2401/4", "cost",
+		},
+		"none": {"Client,Amount\nA,100\n", intake.Answers{}, "", ""},
+		"a share is no margin": {
+			"Client,Amount,Margin %\nA,100,40\n", intake.Answers{}, "", "",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f, _, got := costed(t, c.text, c.answers)
+			if got != c.want || f.Profile.Cost != c.how {
+				t.Errorf("%q by %q, want %q by %q", got, f.Profile.Cost, c.want, c.how)
+			}
+		})
+	}
+}
+
+// A cost that is no number leaves its line loaded, and is counted with its place.
+func TestUnreadableCosts(t *testing.T) {
+	t.Parallel()
+	_, loaded, got := costed(t, "Client,Amount,Cost\nA,100,60\nB,50,12o\nC,20,many\nD,5,EUR 3\nE,USD 7,EUR 3\n", intake.Answers{})
+	if want := "A 100 60; B 50 ?; C 20 ?; D 5 ?; E 7 ?"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if n := loaded.Notes; n.BadCosts != 4 || n.BadCost != (intake.Spot{Line: 3, Column: 2, Value: "12o"}) {
+		t.Errorf("%+v", n)
+	}
+}
+
+func TestCostsAreReadOnlyWhenAsked(t *testing.T) {
+	t.Parallel()
+	src := open(t, "Client,Amount,Cost\nA,100,60.123456\n")
+	f, err := intake.Inspect(context.Background(), src, intake.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := &costCollector{}
+	loaded, err := f.Load(context.Background(), func() (intake.Sink, error) { return got, nil }, nil)
+	if err != nil || len(got.lines) > 0 || loaded.Decimals != 0 || f.Profile.Cost != "" {
+		t.Errorf("%v, %d decimals, %v", got.lines, loaded.Decimals, err)
+	}
+}
+
+func TestCostQuestions(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		text    string
+		answers intake.Answers
+		want    string
+	}{
+		"two columns":   {"Client,Amount,Cost,COGS\nA,100,60,50\n", intake.Answers{}, "Which column is the cost"},
+		"no expression": {"Client,Amount,Buy\nA,100,60\n", intake.Answers{Cost: "Buy+"}, "the expression cannot be read"},
+		"no column":     {"Client,Amount,Buy\nA,100,60\n", intake.Answers{Cost: "Bye"}, `no column "Bye"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f, err := intake.Inspect(context.Background(), open(t, c.text), intake.Options{Answers: c.answers, Costs: true})
+			if err == nil {
+				if len(f.Questions) == 0 {
+					t.Fatal("no question")
+				}
+				if got := f.Questions[0].Text; !strings.Contains(got, c.want) {
+					t.Errorf("%q", got)
+				}
+				return
+			}
+			if !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
