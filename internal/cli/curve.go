@@ -26,13 +26,19 @@ func (t theme) curve(b *strings.Builder, points []insight.Point, cut insight.Cut
 	heights := sample(points, cut.Base, wide)
 	edge := int(cut.Clients * int64(wide) / cut.Positive) // columns above the line
 	edge = min(max(edge, 1), wide)
+	t.bars(b, heights, edge, "100 %", "0 %")
+	t.axis(b, cut, edge, wide)
+}
+
+// bars draws heights in eighths of a row: solid up to the edge, light behind it.
+func (t theme) bars(b *strings.Builder, heights []int, edge int, top, bottom string) {
 	for row := curveRows - 1; row >= 0; row-- {
 		scale := ""
 		switch row {
 		case curveRows - 1:
-			scale = "100 %"
+			scale = top
 		case 0:
-			scale = "0 %"
+			scale = bottom
 		}
 		var above, below strings.Builder
 		for c, h := range heights {
@@ -48,7 +54,6 @@ func (t theme) curve(b *strings.Builder, points []insight.Point, cut insight.Cut
 		}
 		b.WriteString(t.dim(pad(scale, curveLabel-1, true)) + " " + strings.TrimRight(t.blue(above.String())+t.dim(below.String()), " ") + "\n")
 	}
-	t.axis(b, cut, edge, wide)
 }
 
 // axis names the number of clients up to the line and in all.

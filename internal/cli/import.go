@@ -30,15 +30,21 @@ func (r *run) importing() *cobra.Command {
 	var f importFlags
 	cmd := &cobra.Command{
 		Use:   "import FILE…",
-		Short: "bring files into the workspace: sales, clients, rates",
+		Short: "bring files into the workspace: sales, clients, costs, times",
 		Long: "Bring files into the workspace, each as a batch: everything in it or nothing. What\n" +
-			"a file is, is recognised: lines of sale, a list of clients, or exchange rates.\n" +
+			"a file is, is recognised: lines of sale, a list of clients, exchange rates; direct\n" +
+			"costs, costs of single clients, cost pools, people, time sheets, tickets and other\n" +
+			"events, how long events take, and what clients owe.\n" +
 			"The same file again changes nothing. A file that fails does not take back those\n" +
 			"that succeeded; the exit code is that of the gravest failure.",
 		Example: "  # what would happen, and how the file is read\n" +
 			"  clientele import invoices.csv --check\n\n" +
 			"  # rates first, where files have several currencies\n" +
 			"  clientele import rates.csv clients.csv invoices-*.csv\n\n" +
+			"  # costs, people and time sheets: what 'clientele profit' rests on\n" +
+			"  clientele import costs.csv pools.csv resources.csv time.csv\n\n" +
+			"  # a list whose kind the columns do not tell, and the layer of its costs\n" +
+			"  clientele import extra.csv --facts client_costs --layer cm3\n\n" +
 			"  # rows that were set aside in b3, mended\n" +
 			"  clientele problems export b3 -o mend.csv\n" +
 			"  clientele import mend.csv --fixes b3",
@@ -49,6 +55,10 @@ func (r *run) importing() *cobra.Command {
 	s.BoolVar(&f.check, "check", false, "show what would happen, and change nothing")
 	s.StringVar(&f.overlap, "overlap", "", "`WHAT` to do with lines that are loaded already where no document tells: skip or load")
 	s.StringVar(&f.fixes, "fixes", "", "the file brings the rows that were set aside in `BATCH` again, mended")
+	a := &f.request.Answers
+	s.StringVar(&a.Facts, "facts", "", "the file is a `LIST` of sales, costs, client_costs, pools, resources, efforts, events, equations or receivables")
+	s.StringVar(&a.Layer, "layer", "", "its costs belong to the `LAYER` cm1, cm2 or cm3 of the statement")
+	s.StringVar(&a.Cost, "cost", "", "compute the direct cost of a line by `EXPR`, of roles or columns: 'quantity*buy_price'")
 	f.answers(cmd)
 	s.StringVar(&f.base, "base", "", "keep the ledger in the currency `CODE`, if it is not known yet")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {

@@ -123,6 +123,11 @@ func (p purse) column(amounts []money.Sum) int {
 	return most
 }
 
+// whole is an amount for people without decimals, half to even, where a table has no room.
+func (p purse) whole(s money.Sum) string {
+	return grouped(money.Quotient(s, money.Pow10(p.decimals)).Format(0))
+}
+
 // dash stands for what is not known.
 const dash = "—"
 

@@ -201,6 +201,7 @@ func (f *reading) fileFlag() string {
 	}{
 		{"--map", len(a.Map) > 0},
 		{"--amount", a.Amount != ""},
+		{"--cost", a.Cost != ""},
 		{"--date-order", a.DateOrder != ""},
 		{"--decimal", a.Decimal != ""},
 		{"--encoding", a.Encoding != ""},
@@ -256,7 +257,7 @@ func (r *run) workspaceGround(ctx context.Context, f *reading, watch *progress) 
 		return nil, fault.New(fault.Usage, "read flags", "--fiscal-start is about files, and none is named",
 			"leave it out: the fiscal year of a workspace is that of 'clientele init'")
 	}
-	g, err := w.Ground(ctx, app.GroundRequest{Kind: kind})
+	g, err := w.Ground(ctx, app.GroundRequest{Kind: kind, Costs: f.request.Costs})
 	if err != nil {
 		return nil, err
 	}

@@ -38,12 +38,19 @@ type NumberedTopic struct {
 	ledger.Topic
 }
 
-// Statement is one party of a frame with the measures and terms asked for, in the order
-// asked.
+// StatementAsk is what is asked of each party.
+type StatementAsk struct {
+	Measures []metric.ID // sums
+	Sales    []metric.ID // sums over lines above 0 alone
+	Terms    []Term
+}
+
+// Statement is one party with what was asked, in the order asked.
 type Statement struct {
 	Client   string // client_id
 	Name     string
 	Measures []Value
+	Sales    []Value
 	Terms    []int64
 }
 
@@ -56,5 +63,5 @@ type Facts interface {
 	// Statements visits all parties of the frame, and those of whom the window holds a
 	// fact that a term counts, in bytewise order of client_id. The statement is the
 	// visitor's only until it returns.
-	Statements(ctx context.Context, f Frame, measures []metric.ID, terms []Term, visit func(*Statement) error) error
+	Statements(ctx context.Context, f Frame, ask StatementAsk, visit func(*Statement) error) error
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"math/bits"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -78,7 +80,53 @@ func Split(total int64, weights []int64) ([]int64, error) {
 	if sum.IsZero() {
 		return nil, ErrNoWeight
 	}
-	den, abs := sum.Big(), new(big.Int).Abs(big.NewInt(total))
+	if narrow, ok := sum.Int64(); ok {
+		return split64(total, weights, uint64(narrow)), nil //nolint:gosec // above 0
+	}
+	return splitWide(total, weights, sum.Big()), nil
+}
+
+// split64 is Split where the weights together fit 64 bits, as nearly all do.
+func split64(total int64, weights []int64, den uint64) []int64 {
+	parts, rests := make([]int64, len(weights)), make([]uint64, len(weights))
+	abs := abs64(total)
+	left := abs
+	for i, w := range weights {
+		hi, lo := bits.Mul64(abs, uint64(w)) //nolint:gosec // not negative
+		q, r := bits.Div64(hi, lo, den)      // q <= abs, as w <= den
+		parts[i], rests[i] = int64(q), r     //nolint:gosec // at most abs
+		left -= q
+	}
+	if left > 0 { // fewer than there are weights above 0
+		sorted := slices.Clone(rests)
+		slices.Sort(sorted)
+		edge := sorted[uint64(len(sorted))-left]
+		ties := left
+		for _, r := range rests {
+			if r > edge {
+				ties--
+			}
+		}
+		for i, r := range rests {
+			if r > edge || r == edge && ties > 0 {
+				if r == edge {
+					ties--
+				}
+				parts[i]++
+			}
+		}
+	}
+	if total < 0 {
+		for i := range parts {
+			parts[i] = -parts[i]
+		}
+	}
+	return parts
+}
+
+// splitWide is Split with weights of any size.
+func splitWide(total int64, weights []int64, den *big.Int) []int64 {
+	abs := new(big.Int).Abs(big.NewInt(total))
 	parts, rests, order := make([]int64, len(weights)), make([]*big.Int, len(weights)), make([]int, len(weights))
 	left := new(big.Int).Set(abs)
 	for i, w := range weights {
@@ -95,7 +143,7 @@ func Split(total int64, weights []int64) ([]int64, error) {
 			parts[i] = -parts[i]
 		}
 	}
-	return parts, nil
+	return parts
 }
 
 // Convert exchanges an amount in minor units at scale `from` into the base currency at

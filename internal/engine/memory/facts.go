@@ -82,33 +82,34 @@ type share struct {
 }
 
 // Statements implements engine.Facts.
-func (e *Engine) Statements(ctx context.Context, f engine.Frame, measures []metric.ID, terms []engine.Term, visit func(*engine.Statement) error) error {
+func (e *Engine) Statements(ctx context.Context, f engine.Frame, ask engine.StatementAsk, visit func(*engine.Statement) error) error {
 	if err := e.check(f); err != nil {
+		return err
+	}
+	sums, err := e.termSums(f, ask.Terms)
+	if err != nil {
 		return err
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	fr := e.frame(f)
-	columns := make([]*column, len(measures))
-	for i, id := range measures {
-		var err error
-		if columns[i], err = e.column(ctx, fr, id); err != nil {
-			return err
-		}
-	}
-	sums, err := e.termSums(f, terms)
+	all, err := e.measured(ctx, f, ask.Measures)
 	if err != nil {
 		return err
 	}
-	parties := slices.Clone(fr.parties)
+	f.SalesOnly = true
+	sales, err := e.measured(ctx, f, ask.Sales)
+	if err != nil {
+		return err
+	}
+	parties := slices.Clone(all.frame.parties)
 	for p := range sums {
-		if fr.row[p] < 0 {
+		if all.frame.row[p] < 0 {
 			parties = append(parties, p)
 		}
 	}
 	slices.SortFunc(parties, func(a, b int32) int { return strings.Compare(e.identity.Parties[a].Key, e.identity.Parties[b].Key) })
-	none := make([]int64, len(terms))
-	s := engine.Statement{Measures: make([]engine.Value, len(measures))}
+	none := make([]int64, len(ask.Terms))
+	s := engine.Statement{Measures: make([]engine.Value, len(ask.Measures)), Sales: make([]engine.Value, len(ask.Sales))}
 	for n, p := range parties {
 		if n&0xFFF == 0 && ctx.Err() != nil {
 			return fault.Wrap(ctx.Err(), fault.Canceled, "ask", "stopped", "")
@@ -117,17 +118,42 @@ func (e *Engine) Statements(ctx context.Context, f engine.Frame, measures []metr
 		if have := sums[p]; have != nil {
 			s.Terms = have
 		}
-		for i, c := range columns {
-			s.Measures[i] = engine.Value{Valid: true} // a party without lines sold nothing
-			if row := fr.row[p]; row >= 0 {
-				s.Measures[i] = c.at(row)
-			}
-		}
+		all.fill(p, s.Measures)
+		sales.fill(p, s.Sales)
 		if err := visit(&s); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// measured are some measures of a frame.
+type measured struct {
+	frame   *frame
+	columns []*column
+}
+
+// measured computes measures; the caller holds the lock.
+func (e *Engine) measured(ctx context.Context, f engine.Frame, ids []metric.ID) (measured, error) {
+	m := measured{frame: e.frame(f)}
+	for _, id := range ids {
+		c, err := e.column(ctx, m.frame, id)
+		if err != nil {
+			return m, err
+		}
+		m.columns = append(m.columns, c)
+	}
+	return m, nil
+}
+
+// fill writes the measures of a party; one without lines sold nothing.
+func (m *measured) fill(party int32, into []engine.Value) {
+	for i, c := range m.columns {
+		into[i] = engine.Value{Valid: true}
+		if row := m.frame.row[party]; row >= 0 {
+			into[i] = c.at(row)
+		}
+	}
 }
 
 // termSums are the terms of each party that has one.

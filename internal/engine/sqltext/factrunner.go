@@ -56,48 +56,65 @@ func (r *FactRunner) FactTotals(ctx context.Context, f engine.Frame) ([]engine.T
 }
 
 // Statements implements engine.Facts.
-func (r *FactRunner) Statements(ctx context.Context, f engine.Frame, measures []metric.ID, terms []engine.Term, visit func(*engine.Statement) error) error {
-	for _, id := range measures {
-		if err := sum(id); err != nil {
-			return err
-		}
-	}
-	if len(measures) == 0 {
+func (r *FactRunner) Statements(ctx context.Context, f engine.Frame, ask engine.StatementAsk, visit func(*engine.Statement) error) error {
+	if len(ask.Measures) == 0 {
 		return fault.New(fault.Internal, "ask", "a statement without measures", "")
 	}
-	kept, err := r.keep(ctx, f, measures[0])
+	all, release, err := r.measured(ctx, f, ask.Measures)
 	if err != nil {
 		return err
 	}
-	defer kept.Release()
-	relation := kept.Relation
-	if relation == "" || !kept.Complete {
-		if relation, err = r.Renderer.Frame(f, measures); err != nil {
+	defer release()
+	sales := ""
+	if len(ask.Sales) > 0 {
+		only := f
+		only.SalesOnly = true
+		relation, release, err := r.measured(ctx, only, ask.Sales)
+		if err != nil {
 			return err
 		}
+		defer release()
+		sales = relation
 	}
-	weights := Terms(terms)
-	if r.Weigh != nil && len(terms) > 0 {
-		name, release, err := r.Weigh(ctx, terms)
+	weights := Terms(ask.Terms)
+	if r.Weigh != nil && len(ask.Terms) > 0 {
+		name, release, err := r.Weigh(ctx, ask.Terms)
 		if err != nil {
 			return err
 		}
 		defer release()
 		weights = name
 	}
-	s := engine.Statement{Measures: make([]engine.Value, len(measures)), Terms: make([]int64, len(terms))}
+	s := engine.Statement{Measures: make([]engine.Value, len(ask.Measures)), Sales: make([]engine.Value, len(ask.Sales)), Terms: make([]int64, len(ask.Terms))}
 	into := []any{&s.Client, &s.Name}
-	for i := range s.Measures {
-		s.Measures[i].Valid = true
-		into = append(into, &s.Measures[i].Int)
+	for _, values := range [][]engine.Value{s.Measures, s.Sales} {
+		for i := range values {
+			values[i].Valid = true
+			into = append(into, &values[i].Int)
+		}
 	}
 	for i := range s.Terms {
 		into = append(into, &s.Terms[i])
 	}
-	return r.Each(ctx, r.Renderer.Statements(f, relation, measures, terms, weights), func(rows *sql.Rows) error {
+	return r.Each(ctx, r.Renderer.Statements(f, all, sales, ask, weights), func(rows *sql.Rows) error {
 		if err := rows.Scan(into...); err != nil {
 			return err
 		}
 		return visit(&s)
 	})
+}
+
+// measured is a relation that holds measures of a frame, which are sums.
+func (r *FactRunner) measured(ctx context.Context, f engine.Frame, ids []metric.ID) (string, func(), error) {
+	for _, id := range ids {
+		if err := sum(id); err != nil {
+			return "", nil, err
+		}
+	}
+	kept, err := r.keep(ctx, f, ids[0])
+	if err != nil || kept.Relation != "" && kept.Complete {
+		return kept.Relation, kept.Release, err
+	}
+	text, err := r.Renderer.Frame(f, ids)
+	return text, kept.Release, err
 }

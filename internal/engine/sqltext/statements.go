@@ -57,51 +57,88 @@ func Terms(terms []engine.Term) string {
 }
 
 // Statements are the parties of a frame, and those of whom the window holds a fact that
-// a term counts: client_id, name, measures, terms; in order of client_id. Relation holds
-// the frame's measures; weights is the relation of terms, called w.
-func (r Renderer) Statements(f engine.Frame, relation string, measures []metric.ID, terms []engine.Term, weights string) Query {
-	var sums, ofFrame, ofFacts, perAccount []string
-	for i, id := range measures {
-		name := fmt.Sprintf("m%d", i)
-		sums = append(sums, r.Dialect.sum64("p."+name)+" AS "+name)
-		ofFrame = append(ofFrame, "t."+r.Dialect.Identifier(string(id))+" AS "+name)
-		ofFacts = append(ofFacts, "0")
+// a term counts: client_id, name, then what was asked; in order of client_id. All and
+// sales hold the measures of the frame; weights is the relation of terms, called w.
+func (r Renderer) Statements(f engine.Frame, all, sales string, ask engine.StatementAsk, weights string) Query {
+	s := statement{r: r}
+	for _, id := range ask.Measures {
+		s.add(r.Dialect.sum64, "t."+r.Dialect.Identifier(string(id)), ofAll)
 	}
-	for i, t := range terms {
-		name := fmt.Sprintf("t%d", i)
-		value := "x.amount"
+	for _, id := range ask.Sales {
+		s.add(r.Dialect.sum64, "t."+r.Dialect.Identifier(string(id)), ofSales)
+	}
+	var perAccount []string
+	for i, t := range ask.Terms {
+		value, total := "x.amount", r.Dialect.sum64
 		if t.Per > 1 {
 			value = r.Dialect.product("x.amount", "w.weight")
+			total = func(x string) string {
+				return "CAST(" + r.Dialect.divide(r.Dialect.sum(x), literal(t.Per)) + " AS BIGINT)"
+			}
 		}
-		perAccount = append(perAccount, r.Dialect.sum(fmt.Sprintf("CASE WHEN w.term = %d THEN %s ELSE 0 END", i, value))+" AS "+name)
-		sum := r.Dialect.sum("p." + name)
-		if t.Per > 1 {
-			sum = r.Dialect.divide(sum, literal(t.Per))
-		}
-		sums = append(sums, "CAST("+sum+" AS BIGINT) AS "+name)
-		ofFrame = append(ofFrame, "0 AS "+name)
-		ofFacts = append(ofFacts, "a."+name)
+		perAccount = append(perAccount, r.Dialect.sum(fmt.Sprintf("CASE WHEN w.term = %d THEN %s ELSE 0 END", i, value))+fmt.Sprintf(" AS t%d", i))
+		s.add(total, fmt.Sprintf("a.t%d", i), ofFacts)
 	}
-	text := "SELECT t.party" + list(ofFrame) + "\nFROM " + from(relation) + " t"
-	if len(terms) > 0 {
+	parts := []string{"SELECT t.party" + list(s.of(ofAll)) + "\nFROM " + from(all) + " t"}
+	if len(ask.Sales) > 0 {
+		parts = append(parts, "SELECT t.party"+list(s.of(ofSales))+"\nFROM "+from(sales)+" t")
+	}
+	if len(ask.Terms) > 0 {
 		who, join := "a.account", ""
 		if r.Schema.Merged {
 			who, join = "coalesce(i."+party(f.Level)+", a.account)", "\nLEFT JOIN "+r.table("identity")+" i ON i.account = a.account"
 		}
 		facts := "SELECT x.account" + list(perAccount) + "\nFROM (\n" + Indent(r.factRows(f)) + "\n) x\nJOIN " + weights +
 			" ON w.topic = x.topic AND (w.month IS NULL OR w.month = x.month)\nWHERE x.account IS NOT NULL\nGROUP BY x.account"
-		text += "\nUNION ALL\nSELECT " + who + list(ofFacts) + "\nFROM (\n" + Indent(facts) + "\n) a" + join
+		parts = append(parts, "SELECT "+who+list(s.of(ofFacts))+"\nFROM (\n"+Indent(facts)+"\n) a"+join)
 	}
-	names := make([]string, 0, len(sums))
-	for i := range measures {
-		names = append(names, fmt.Sprintf("s.m%d", i))
-	}
-	for i := range terms {
-		names = append(names, fmt.Sprintf("s.t%d", i))
-	}
-	return Query{Text: "SELECT c.client_id, c.name" + list(names) + "\nFROM (\n" +
-		Indent("SELECT p.party"+list(sums)+"\nFROM (\n"+Indent(text)+"\n) p\nGROUP BY p.party") + "\n) s\nJOIN " + r.table("account") +
+	return Query{Text: "SELECT c.client_id, c.name" + list(s.names()) + "\nFROM (\n" +
+		Indent("SELECT p.party"+list(s.sums)+"\nFROM (\n"+Indent(strings.Join(parts, "\nUNION ALL\n"))+"\n) p\nGROUP BY p.party") + "\n) s\nJOIN " + r.table("account") +
 		" c ON c.account = s.party\nORDER BY c.client_id ASC NULLS LAST"}
+}
+
+// source is where a column of a statement comes from.
+type source int
+
+const (
+	ofAll source = iota
+	ofSales
+	ofFacts
+)
+
+// statement collects the columns of a statement, which come from three relations.
+type statement struct {
+	r       Renderer
+	sums    []string
+	values  []string
+	sources []source
+}
+
+// add makes a column v0, v1 … of a value of one of the relations.
+func (s *statement) add(total func(string) string, value string, from source) {
+	name := fmt.Sprintf("v%d", len(s.sums))
+	s.sums = append(s.sums, total("p."+name)+" AS "+name)
+	s.values, s.sources = append(s.values, value), append(s.sources, from)
+}
+
+// of are the columns as one relation gives them: its own, and 0 for the others.
+func (s *statement) of(from source) []string {
+	out := make([]string, len(s.values))
+	for i, v := range s.values {
+		if s.sources[i] != from {
+			v = "0"
+		}
+		out[i] = fmt.Sprintf("%s AS v%d", v, i)
+	}
+	return out
+}
+
+func (s *statement) names() []string {
+	out := make([]string, len(s.sums))
+	for i := range out {
+		out[i] = fmt.Sprintf("s.v%d", i)
+	}
+	return out
 }
 
 func list(columns []string) string {

@@ -1,0 +1,480 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+
+	"clientele/internal/engine"
+	"clientele/internal/fault"
+	"clientele/internal/ledger"
+	"clientele/internal/metric"
+	"clientele/internal/money"
+	"clientele/internal/period"
+)
+
+// costBook is everything that is known of revenue, costs, times and events in one window,
+// client by client, in bytewise order of client_id. The last row is what names no client.
+type costBook struct {
+	ids, names []string
+	active     []bool // a line or a fact lies in the window
+
+	revenue, direct []int64            // minor units
+	uncosted        []int64            // revenue of lines whose cost is not known
+	orders, lines   []int64            // documents above 0, and their lines
+	own, service    map[string][]int64 // costs of the client alone, by kind: CM3 and CM2
+	hours           map[string][]int64 // booked, by group, microseconds
+	labour          []int64            // cost of the booked hours at each person's own rate, millionths
+	events          map[event][]int64  // millionths
+	balance         []int64            // sum of what was owed at the ends of months, minor units
+
+	groups    []staff
+	pools     []sharedCost
+	equations []equation
+	months    map[period.Date]bool // with a balance
+
+	internal      int64      // booked hours without a client, microseconds
+	strangers     []stranger // people with hours and no group
+	uncostedLines int64
+}
+
+// event is how often something happened, or a number beside it.
+type event struct{ name, driver string }
+
+// staff is a group of people in the window.
+type staff struct {
+	name                string
+	cost                int64 // minor units
+	practical, contract int64 // microseconds
+	people              int
+	booked              bool  // keeps time sheets
+	pool                int64 // cost of the pool of the same name, minor units
+	pooled              bool  // there is one
+}
+
+// sharedCost is a cost pool in the window, minor units.
+type sharedCost struct {
+	name, kind string
+	cost       int64
+}
+
+// equation is one term of a time equation: microseconds per unit.
+type equation struct {
+	group  string
+	of     event
+	micros int64
+}
+
+// stranger is a person with hours whose group is not known.
+type stranger struct {
+	name   string
+	micros int64
+}
+
+// lastRow is the block without a client.
+func (b *costBook) lastRow() int { return len(b.ids) - 1 }
+
+// labourPer is how far the rates of people are scaled: millionths of money per
+// microsecond, times this.
+const labourPer = 1_000_000_000
+
+// costs puts the book of a window together.
+func (g *Ground) costs(ctx context.Context, f engine.Frame) (*costBook, error) {
+	facts, ok := g.Engine.(engine.Facts)
+	if !ok {
+		return nil, fault.New(fault.Usage, "ask", "this ledger holds sales only: no costs, times or events", "ask a workspace of files, or a file with a cost column")
+	}
+	topics, err := facts.Topics(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := &costGathering{ground: g, facts: facts, topics: topics, book: &costBook{
+		own: map[string][]int64{}, service: map[string][]int64{}, hours: map[string][]int64{}, events: map[event][]int64{}, months: map[period.Date]bool{},
+	}}
+	if c.totals, err = facts.FactTotals(ctx, f); err != nil {
+		return nil, err
+	}
+	if err := c.equations(ctx, f); err != nil {
+		return nil, err
+	}
+	if err := c.shared(); err != nil {
+		return nil, err
+	}
+	c.terms()
+	return c.book, c.rows(ctx, f)
+}
+
+// costGathering gathers a cost book.
+type costGathering struct {
+	ground *Ground
+	facts  engine.Facts
+	topics []engine.NumberedTopic
+	totals []engine.TopicTotal
+	book   *costBook
+
+	group   map[string]string // person → group
+	rates   map[personMonth]int64
+	list    []engine.Term
+	columns []column // what each term is
+}
+
+type personMonth struct {
+	person string
+	month  period.Date
+}
+
+// topic is the topic of a number.
+func (c *costGathering) topic(number int64) ledger.Topic {
+	i, _ := slices.BinarySearchFunc(c.topics, number, func(t engine.NumberedTopic, n int64) int {
+		switch {
+		case t.Number < n:
+			return -1
+		case t.Number > n:
+			return 1
+		}
+		return 0
+	})
+	return c.topics[i].Topic
+}
+
+// minor is a sum of money in millionths in minor units of the ledger. Every amount came at
+// the ledger's scale or a coarser one, so nothing is left over.
+func (g *Ground) minor(s money.Sum) (int64, error) {
+	q, r := new(big.Int).QuoRem(s.Big(), big.NewInt(money.Pow10(ledger.FactDecimals-g.Decimals)), new(big.Int))
+	if r.Sign() != 0 || !q.IsInt64() {
+		return 0, fault.New(fault.Internal, "sum up costs", fmt.Sprintf("%s is finer than the ledger", s.Format(ledger.FactDecimals)), "")
+	}
+	return q.Int64(), nil
+}
+
+// equations are the time equations that hold: of each term the one that was told last.
+// They have no date, and hold in every window.
+func (c *costGathering) equations(ctx context.Context, f engine.Frame) error {
+	if !slices.ContainsFunc(c.topics, func(t engine.NumberedTopic) bool { return t.Kind == ledger.Equation }) {
+		return nil
+	}
+	f.Current, f.Prior, f.WithoutNew = period.All, period.Range{}, false
+	all, err := c.facts.FactTotals(ctx, f)
+	if err != nil {
+		return err
+	}
+	type term struct {
+		group string
+		event
+	}
+	at := map[term]int{}
+	for _, t := range all { // by number: later batches come later
+		topic := c.topic(t.Topic)
+		if topic.Kind != ledger.Equation {
+			continue
+		}
+		name, driver, _ := strings.Cut(topic.Detail, "/")
+		v, ok := t.Unassigned.Amount.Plus(t.Assigned.Amount).Int64()
+		if !ok {
+			return engine.Overflow(nil)
+		}
+		k := term{topic.Name, event{name, driver}}
+		e := equation{topic.Name, k.event, v}
+		if i, have := at[k]; have {
+			c.book.equations[i] = e
+			continue
+		}
+		at[k] = len(c.book.equations)
+		c.book.equations = append(c.book.equations, e)
+	}
+	return nil
+}
+
+// shared sums up the people and the pools.
+func (c *costGathering) shared() error {
+	b := c.book
+	c.group, c.rates = map[string]string{}, map[personMonth]int64{}
+	staffs, pools := map[string]*staff{}, map[[2]string]*sharedCost{}
+	people := map[string]map[string]bool{}
+	costs, practical := map[personMonth]money.Sum{}, map[personMonth]int64{}
+	for _, t := range c.totals {
+		topic, all := c.topic(t.Topic), t.Assigned.Amount.Plus(t.Unassigned.Amount)
+		switch topic.Kind {
+		case ledger.CapacityCost, ledger.PracticalTime, ledger.ContractTime:
+			s := staffs[topic.Detail]
+			if s == nil {
+				s = &staff{name: topic.Detail}
+				staffs[topic.Detail], people[topic.Detail] = s, map[string]bool{}
+			}
+			c.group[topic.Name] = topic.Detail
+			people[topic.Detail][topic.Name] = true
+			key := personMonth{topic.Name, t.Month}
+			if err := c.staffed(s, topic.Kind, all, key, costs, practical); err != nil {
+				return err
+			}
+		case ledger.PoolCost:
+			key := [2]string{topic.Name, topic.Detail}
+			v, err := c.ground.minor(all)
+			if err != nil {
+				return err
+			}
+			if pools[key] == nil {
+				pools[key] = &sharedCost{name: key[0], kind: key[1]}
+			}
+			pools[key].cost += v
+		case ledger.Uncosted:
+			b.uncostedLines += t.Assigned.Lines + t.Unassigned.Lines
+		case ledger.Receivable:
+			b.months[t.Month] = true
+		case ledger.DirectCost, ledger.ClientCost, ledger.Effort, ledger.Event, ledger.Equation:
+		}
+	}
+	for name, s := range staffs {
+		s.people = len(people[name])
+		b.groups = append(b.groups, *s)
+	}
+	slices.SortFunc(b.groups, func(x, y staff) int { return strings.Compare(x.name, y.name) })
+	for _, p := range pools {
+		if i := slices.IndexFunc(b.groups, func(s staff) bool { return s.name == p.name }); i >= 0 {
+			b.groups[i].pool, b.groups[i].pooled = b.groups[i].pool+p.cost, true
+			continue
+		}
+		b.pools = append(b.pools, *p)
+	}
+	slices.SortFunc(b.pools, func(x, y sharedCost) int {
+		return strings.Compare(x.name+"\x00"+x.kind, y.name+"\x00"+y.kind)
+	})
+	for key, cost := range costs {
+		if micros := practical[key]; micros > 0 {
+			rate := money.Quotient(timesSum(cost, labourPer), micros)
+			if v, ok := rate.Int64(); ok {
+				c.rates[key] = v
+			}
+		}
+	}
+	return nil
+}
+
+// timesSum is s·by; what a person costs in a month is far below the limit.
+func timesSum(s money.Sum, by int64) money.Sum {
+	out, _ := money.FromBig(new(big.Int).Mul(s.Big(), big.NewInt(by)))
+	return out
+}
+
+// staffed adds a fact about a person to the group.
+func (c *costGathering) staffed(s *staff, kind ledger.FactKind, all money.Sum, key personMonth, costs map[personMonth]money.Sum, practical map[personMonth]int64) error {
+	if kind == ledger.CapacityCost {
+		v, err := c.ground.minor(all)
+		if err != nil {
+			return err
+		}
+		s.cost += v
+		costs[key] = costs[key].Plus(all)
+		return nil
+	}
+	v, ok := all.Int64()
+	if !ok {
+		return engine.Overflow(nil)
+	}
+	if kind == ledger.PracticalTime {
+		s.practical += v
+		practical[key] += v
+	} else {
+		s.contract += v
+	}
+	return nil
+}
+
+// column names a term: what becomes of it, and of what it is.
+type column struct{ what, name, detail string }
+
+// terms are the columns that are asked of the engine.
+func (c *costGathering) terms() {
+	index := map[column]int{}
+	add := func(to column, w engine.Weighted, per int64) {
+		i, ok := index[to]
+		if !ok {
+			i = len(c.list)
+			index[to] = i
+			c.list, c.columns = append(c.list, engine.Term{Per: per}), append(c.columns, to)
+		}
+		c.list[i].Topics = append(c.list[i].Topics, w)
+	}
+	months := map[string][]period.Date{}
+	for key := range c.rates {
+		months[key.person] = append(months[key.person], key.month)
+	}
+	for _, list := range months {
+		slices.Sort(list)
+	}
+	for _, t := range c.topics {
+		one := engine.Weighted{Topic: t.Number, Month: period.NoDate, Weight: 1}
+		switch t.Kind {
+		case ledger.DirectCost:
+			add(column{what: "direct"}, one, 0)
+		case ledger.Uncosted:
+			add(column{what: "uncosted"}, one, 0)
+		case ledger.ClientCost:
+			add(column{"own", t.Name, t.Detail}, one, 0)
+		case ledger.Effort:
+			add(column{what: "hours", name: c.group[t.Name]}, one, 0)
+			for _, m := range months[t.Name] {
+				add(column{what: "labour"}, engine.Weighted{Topic: t.Number, Month: m, Weight: c.rates[personMonth{t.Name, m}]}, labourPer)
+			}
+		case ledger.Event:
+			add(column{"event", t.Name, t.Detail}, one, 0)
+		case ledger.Receivable:
+			add(column{what: "balance"}, one, 0)
+		case ledger.PoolCost, ledger.CapacityCost, ledger.PracticalTime, ledger.ContractTime, ledger.Equation:
+		}
+	}
+}
+
+// rows asks for the clients, and adds the block without one.
+func (c *costGathering) rows(ctx context.Context, f engine.Frame) error {
+	b := c.book
+	values := make([][]int64, len(c.list))
+	ask := engine.StatementAsk{Measures: []metric.ID{metric.Revenue, metric.LinesCurrent}, Sales: []metric.ID{metric.Invoices, metric.LinesCurrent}, Terms: c.list}
+	orders, lines := []int64{}, []int64{}
+	err := c.facts.Statements(ctx, f, ask, func(s *engine.Statement) error {
+		b.ids, b.names = append(b.ids, s.Client), append(b.names, s.Name)
+		b.revenue = append(b.revenue, s.Measures[0].Int)
+		active := s.Measures[1].Int > 0
+		orders, lines = append(orders, s.Sales[0].Int), append(lines, s.Sales[1].Int)
+		for i, v := range s.Terms {
+			values[i] = append(values[i], v)
+			active = active || v != 0
+		}
+		b.active = append(b.active, active)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	pool, err := c.ground.Engine.Pool(ctx, f)
+	if err != nil {
+		return err
+	}
+	free, ok := pool.Unassigned.Amount.Int64()
+	if !ok {
+		return engine.Overflow(nil)
+	}
+	b.ids, b.names = append(b.ids, ""), append(b.names, "")
+	b.revenue, b.active = append(b.revenue, free), append(b.active, false)
+	b.orders, b.lines = append(orders, 0), append(lines, 0)
+	last, err := c.withoutClient()
+	if err != nil {
+		return err
+	}
+	for i, to := range c.columns {
+		if err := c.file(to, append(values[i], last[to])); err != nil {
+			return err
+		}
+	}
+	return c.complete()
+}
+
+// withoutClient are the terms of facts that name no client.
+func (c *costGathering) withoutClient() (map[column]int64, error) {
+	out := map[column]int64{}
+	for _, t := range c.totals {
+		if t.Unassigned.Lines == 0 {
+			continue
+		}
+		topic := c.topic(t.Topic)
+		v, ok := t.Unassigned.Amount.Int64()
+		if !ok {
+			return nil, engine.Overflow(nil)
+		}
+		switch topic.Kind {
+		case ledger.DirectCost:
+			out[column{what: "direct"}] += v
+		case ledger.Uncosted:
+			out[column{what: "uncosted"}] += v
+		case ledger.ClientCost:
+			out[column{"own", topic.Name, topic.Detail}] += v
+		case ledger.Event:
+			out[column{"event", topic.Name, topic.Detail}] += v
+		case ledger.Receivable:
+			out[column{what: "balance"}] += v
+		case ledger.Effort: // nobody's: a part of the capacity that no client used
+			c.book.internal += v
+		case ledger.PoolCost, ledger.CapacityCost, ledger.PracticalTime, ledger.ContractTime, ledger.Equation:
+		}
+	}
+	return out, nil
+}
+
+// file puts a column where it belongs; money in minor units.
+func (c *costGathering) file(to column, values []int64) error {
+	b := c.book
+	if to.what == "direct" || to.what == "uncosted" || to.what == "own" || to.what == "balance" {
+		for i, v := range values {
+			m, err := c.ground.minor(money.FromInt64(v))
+			if err != nil {
+				return err
+			}
+			values[i] = m
+		}
+	}
+	switch to.what {
+	case "direct":
+		b.direct = values
+	case "uncosted":
+		b.uncosted = values
+	case "balance":
+		b.balance = values
+	case "labour":
+		b.labour = values
+	case "hours":
+		b.hours[to.name] = values
+	case "event":
+		b.events[event{to.name, to.detail}] = values
+	case "own":
+		if to.detail == "cm2" {
+			b.service[to.name] = values
+		} else {
+			b.own[to.name] = values
+		}
+	}
+	return nil
+}
+
+// complete fills the columns that nothing was known of, and says who keeps time sheets.
+func (c *costGathering) complete() error {
+	b := c.book
+	n := len(b.ids)
+	for _, col := range []*[]int64{&b.direct, &b.uncosted, &b.labour, &b.balance} {
+		if *col == nil {
+			*col = make([]int64, n)
+		}
+	}
+	for i := range b.groups {
+		_, b.groups[i].booked = b.hours[b.groups[i].name]
+	}
+	order := event{name: "order"}
+	if b.events[order] == nil { // orders are the sales documents themselves
+		scaled := func(list []int64) []int64 {
+			out := make([]int64, n)
+			for i, v := range list {
+				out[i] = v * money.Pow10(ledger.FactDecimals)
+			}
+			return out
+		}
+		b.events[order], b.events[event{"order", "lines"}] = scaled(b.orders), scaled(b.lines)
+	}
+	for _, t := range c.totals {
+		topic := c.topic(t.Topic)
+		if topic.Kind != ledger.Effort || c.group[topic.Name] != "" {
+			continue
+		}
+		v, ok := t.Assigned.Amount.Int64()
+		if !ok {
+			return engine.Overflow(nil)
+		}
+		i := slices.IndexFunc(b.strangers, func(s stranger) bool { return s.name == topic.Name })
+		if i < 0 {
+			i = len(b.strangers)
+			b.strangers = append(b.strangers, stranger{name: topic.Name})
+		}
+		b.strangers[i].micros += v
+	}
+	return nil
+}

@@ -1,0 +1,222 @@
+package app
+
+import (
+	"strings"
+
+	"clientele/internal/costing"
+	"clientele/internal/money"
+	"clientele/internal/verdict"
+)
+
+// The drivers by which shared cost can be spread.
+const (
+	byHours   = "hours"
+	byLabour  = "labour"
+	byRevenue = "revenue"
+	byOrders  = "orders"
+	byEqual   = "equal"
+)
+
+// input puts the columns of the costing together.
+func (c *statement) input() {
+	b := c.book
+	n := len(b.ids)
+	c.in = costing.Input{Revenue: b.revenue, Direct: b.direct, Service: make([]int64, n), Own: make([]int64, n)}
+	for _, list := range b.service {
+		accumulate(c.in.Service, list)
+	}
+	for _, list := range b.own {
+		accumulate(c.in.Own, list)
+	}
+	c.groups()
+	c.drivers()
+	c.pools()
+	k := &c.known
+	k.Direct, k.Own = anyOf(b.direct), len(b.own) > 0
+	k.Service = len(c.in.Groups) > 0 || len(b.service) > 0
+	for _, p := range c.in.Pools {
+		k.Service = k.Service || p.Layer == costing.CM2
+		k.Own = k.Own || p.Layer == costing.CM3
+	}
+	for i, v := range b.revenue {
+		k.Revenue, k.Uncosted = k.Revenue.Add(v), k.Uncosted.Add(b.uncosted[i])
+	}
+	k.UncostedLines = b.uncostedLines
+}
+
+func accumulate(to, what []int64) {
+	for i, v := range what {
+		to[i] += v
+	}
+}
+
+func anyOf(list []int64) bool {
+	for _, v := range list {
+		if v != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// groups are the people, with the time that each row took of them: as booked where they
+// keep time sheets, else by the time equations.
+func (c *statement) groups() {
+	b := c.book
+	byGroup := map[string][]costing.Equation{}
+	for _, e := range b.equations {
+		byGroup[e.group] = append(byGroup[e.group], costing.Equation{Group: e.group, Event: e.of.name, Driver: e.of.driver, Micros: e.micros})
+	}
+	for _, s := range b.groups {
+		g := costing.Group{Name: s.name, Cost: s.cost, Practical: s.practical, Contract: s.contract, Booked: s.booked}
+		if s.pooled { // the accounts say what these people cost
+			g.Cost = s.pool
+		}
+		used := b.hours[s.name]
+		if !s.booked {
+			used = costing.Time(byGroup[s.name], len(b.ids), func(name, driver string) []int64 { return b.events[event{name, driver}] })
+		}
+		c.in.Groups, c.in.Used = append(c.in.Groups, g), append(c.in.Used, used)
+	}
+}
+
+// drivers are the columns that cost can be spread by.
+func (c *statement) drivers() {
+	b := c.book
+	n := len(b.ids)
+	hours, equal := make([]int64, n), make([]int64, n)
+	for _, list := range b.hours {
+		accumulate(hours, list)
+	}
+	for i, active := range b.active {
+		if active {
+			equal[i] = 1
+		}
+	}
+	c.in.Drivers = []costing.Driver{
+		{Name: byHours, Weights: hours, Causal: true}, {Name: byLabour, Weights: b.labour, Causal: true}, {Name: byRevenue, Weights: b.revenue},
+		{Name: byOrders, Weights: b.orders, Causal: true}, {Name: byEqual, Weights: equal},
+	}
+}
+
+// pools are the costs of no client alone, each in one layer, with what they are spread by.
+// What nobody said is taken by the kind: what keeps the firm going is never spread.
+func (c *statement) pools() {
+	for _, p := range c.book.pools {
+		layer, driver := poolDefault(p.kind)
+		if layer == costing.Sustaining && p.kind == "" {
+			layer, driver = poolDefault(p.name)
+		}
+		pool := costing.Pool{Name: p.name, Kind: p.kind, Layer: layer, Driver: c.available(driver), Cost: p.cost}
+		if layer == costing.Sustaining {
+			pool.Driver = ""
+		}
+		c.in.Pools = append(c.in.Pools, pool)
+	}
+}
+
+// available is the driver that is asked for, or the next best that something is known of.
+func (c *statement) available(driver string) string {
+	for _, name := range []string{driver, byHours, byOrders, byEqual} {
+		for _, d := range c.in.Drivers {
+			if d.Name == name && anyOf(d.Weights) {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// poolWords are words of kinds of pools, with their layer and what drives them.
+var poolWords = []struct {
+	words  string
+	layer  costing.Layer
+	driver string
+}{
+	{"people|staff|wages|salaries|personnel|personal|gehalter|löhne|salaires|salarios|support|service", costing.CM2, byHours},
+	{"tools|software|tool|licences|licenses|werkzeuge|outils|herramientas", costing.CM2, byHours},
+	{"delivery|fleet|freight|shipping|logistics|fuhrpark|lieferung|versand|livraison|transport|entrega", costing.CM2, byOrders},
+}
+
+// poolDefault is where a kind of pool stands unless somebody says otherwise.
+func poolDefault(kind string) (costing.Layer, string) {
+	for _, w := range strings.Fields(strings.ToLower(kind)) {
+		for _, p := range poolWords {
+			for have := range strings.SplitSeq(p.words, "|") {
+				if w == have {
+					return p.layer, p.driver
+				}
+			}
+		}
+	}
+	return costing.Sustaining, ""
+}
+
+// tables list the groups and the pools.
+func (c *statement) tables() {
+	a := c.a
+	for i, x := range c.result.Capacities {
+		g := GroupRow{
+			Name: x.Name, Cost: money.FromInt64(x.Cost), Practical: x.Micros, Used: x.Used, Assigned: money.FromInt64(x.Assigned), Unused: money.FromInt64(x.Unused),
+			Booked: x.Booked, PracticalAssumed: x.Assumed,
+		}
+		if rate, ok := x.Rate(0); ok {
+			text := rate.Format(a.Decimals)
+			g.Rate = &text
+		}
+		if s := c.book.groups[i]; s.pooled && s.pool != s.cost {
+			v := money.FromInt64(s.cost)
+			g.PeopleCost = &v
+			a.Verdict.Add(verdict.Reason{
+				Code: "people_differ", Status: verdict.Flag, Bias: verdict.Unknown,
+				Text:   "the pool of " + s.name + " costs " + money.FromInt64(s.pool).Format(a.Decimals) + ", its people " + v.Format(a.Decimals) + "; the pool counts",
+				Supply: "the same cost in both lists",
+			})
+		}
+		a.Groups = append(a.Groups, g)
+	}
+	for i, p := range c.in.Pools {
+		a.Pools = append(a.Pools, PoolRow{
+			Name: p.Name, Kind: p.Kind, Layer: string(p.Layer), Driver: p.Driver, Declared: p.Declared, Cost: money.FromInt64(p.Cost), Allocated: money.FromInt64(c.result.Allocated[i]),
+		})
+	}
+	var estimated, pooled []string
+	for _, x := range c.result.Capacities {
+		if !x.Booked && x.Used > 0 {
+			estimated = append(estimated, x.Name)
+		}
+	}
+	for _, p := range c.in.Pools {
+		if p.Layer == costing.CM2 && !p.Declared {
+			pooled = append(pooled, p.Name)
+		}
+	}
+	if a.Depends > 0 {
+		a.Settle = costing.Settle(estimated, pooled)
+	}
+}
+
+// strangers flags hours of people whose group is not known: nobody says what they cost.
+func (c *statement) strangers() verdict.Verdict {
+	var v verdict.Verdict
+	if len(c.book.strangers) == 0 {
+		return v
+	}
+	var micros int64
+	names := make([]string, 0, len(c.book.strangers))
+	for _, s := range c.book.strangers {
+		micros += s.micros
+		names = append(names, s.name)
+	}
+	const most = 5
+	text := strings.Join(names[:min(len(names), most)], ", ")
+	if len(names) > most {
+		text += ", …"
+	}
+	v.Add(verdict.Reason{
+		Code: "people_unknown", Status: verdict.Flag, Bias: verdict.High,
+		Text:   money.Quotient(money.FromInt64(micros), costing.Hour).Format(0) + " booked hours of people of whom no list says what they cost: " + text,
+		Supply: "a list of people with group, cost and practical hours",
+	})
+	return v
+}

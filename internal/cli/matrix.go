@@ -1,0 +1,362 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"clientele/internal/app"
+	"clientele/internal/fault"
+	"clientele/internal/insight"
+	"clientele/internal/money"
+)
+
+// matrixSchema names the document of the matrix of revenue and margin.
+const matrixSchema = "clientele.matrix/v1"
+
+type matrixDocument struct {
+	heading
+
+	Control     controlDocument `json:"control"`
+	Level       string          `json:"level"`
+	Edges       edgesDocument   `json:"edges"`
+	Cells       []cellDocument  `json:"cells"`
+	NonPositive *cellDocument   `json:"non_positive"`   // revenue not above 0
+	Unknown     *cellDocument   `json:"unknown_margin"` // of all revenue bands
+	Total       *cellDocument   `json:"total"`
+	Alike       *alikeDocument  `json:"small_like_large"`
+	Verdict     verdictDocument `json:"verdict"`
+	Files       []fileDocument  `json:"files"`
+	Revision    int64           `json:"revision"`
+}
+
+type edgesDocument struct {
+	Revenue []string  `json:"revenue"`
+	Margin  []float64 `json:"margin"` // fractions
+}
+
+// bandDocument is [from, to); null is open.
+type revenueBand struct {
+	From *string `json:"from"`
+	To   *string `json:"to"`
+}
+
+type marginBand struct {
+	From *float64 `json:"from"`
+	To   *float64 `json:"to"`
+}
+
+type cellDocument struct {
+	RevenueBand  *revenueBand `json:"revenue_band"`
+	MarginBand   *marginBand  `json:"margin_band"`
+	Clients      int64        `json:"clients"`
+	Revenue      string       `json:"revenue"`
+	Contribution *string      `json:"contribution"` // null where the margin is not known
+	Hours        *float64     `json:"hours"`
+	Margin       *float64     `json:"margin"` // contribution / revenue of the cell
+}
+
+type alikeDocument struct {
+	Limit   string          `json:"limit"` // revenue from which a client is large
+	Large   int64           `json:"large"`
+	From    *float64        `json:"margin_from"`
+	To      *float64        `json:"margin_to"`
+	Like    alikeGroup      `json:"like"`
+	Better  alikeGroup      `json:"better"`
+	Worse   alikeGroup      `json:"worse"`
+	Unknown int64           `json:"unknown"`
+	Verdict verdictDocument `json:"verdict"`
+}
+
+type alikeGroup struct {
+	Clients int64    `json:"clients"`
+	Revenue string   `json:"revenue"`
+	Profit  string   `json:"contribution"`
+	Margin  *float64 `json:"margin"`
+}
+
+// matrix is the command that counts clients by revenue and margin.
+func (r *run) matrix() *cobra.Command {
+	var f profitFlags
+	var revenue, margin string
+	cmd := &cobra.Command{
+		Use:   "matrix [FILE…]",
+		Short: "how many clients have which revenue and which margin",
+		Long: "Count the clients by bands of revenue and of margin, with what they bring and\n" +
+			"leave. Bands are [from, to). Without edges, round numbers around the entry ticket\n" +
+			"of the line at 80 % are taken, and margins of 0, 10, 25 and 40 %.",
+		Example: "  # from a file with a column of costs, unit costs or margins\n" +
+			"  clientele matrix sales.csv\n\n" +
+			"  # with your own bands\n" +
+			"  clientele matrix sales.csv --revenue 0,1000,5000 --margin 0,10%,25%\n\n" +
+			"  # for a program\n" +
+			"  clientele matrix --json",
+		Annotations: map[string]string{schemaKey: matrixSchema},
+	}
+	cmd.Flags().SortFlags = false
+	cmd.Flags().StringVar(&revenue, "revenue", "", "cut revenue at the `EDGES` 0,1000,5000")
+	cmd.Flags().StringVar(&margin, "margin", "", "cut margins at the `EDGES` 0,10%,25%")
+	f.bind(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		a, _, err := f.ask(r, cmd, args)
+		if err != nil {
+			return err
+		}
+		m, err := app.Matrix(cmd.Context(), a, app.MatrixQuestion{Revenue: edgeList(revenue), Margin: edgeList(margin)})
+		if err != nil {
+			return err
+		}
+		return r.showMatrix(m)
+	}
+	return cmd
+}
+
+// edgeList cuts a flag at its commas.
+func edgeList(s string) []string {
+	if strings.TrimSpace(s) == "" {
+		return nil
+	}
+	return strings.Split(s, ",")
+}
+
+func belowZero(flag string) error {
+	return fault.New(fault.Usage, "read "+flag, flag+" is below 0", "give a number of clients, or 0 for all")
+}
+
+func (r *run) showMatrix(m *app.MatrixAnswer) error {
+	var err error
+	p := purseOf(&m.Answer)
+	switch r.global.format {
+	case formatJSON:
+		err = r.document(matrixDocumentOf(m))
+	case formatCSV:
+		err = r.sheet(matrixSheet(m, p))
+	case formatMarkdown:
+		err = r.print(matrixGrid(m, p, func(c *insight.Cell) string { return cellCount(c) }).markdown())
+	default:
+		err = r.print([]byte(r.matrixScreen(m)))
+	}
+	return r.ended(err, &m.Answer)
+}
+
+func matrixDocumentOf(m *app.MatrixAnswer) matrixDocument {
+	p := purseOf(&m.Answer)
+	d := matrixDocument{
+		heading: headingOf(matrixSchema, &m.Answer, m.Question.Level, m.Dates), Control: controlOf(&m.Control, p), Level: string(m.Layer),
+		Edges: edgesDocument{[]string{}, []float64{}}, Cells: []cellDocument{}, Verdict: verdictOf(m.Verdict), Files: filesOf(m.Files), Revision: m.Revision,
+	}
+	for _, e := range m.Grid.Edges.Revenue {
+		d.Edges.Revenue = append(d.Edges.Revenue, p.exactUnits(e))
+	}
+	for _, e := range m.Grid.Edges.Margin {
+		d.Edges.Margin = append(d.Edges.Margin, points(e))
+	}
+	if refusedAnswer(&m.Answer) {
+		return d
+	}
+	m.Each(func(x app.MatrixCell) {
+		c := cellOf(x.Cell, p, true)
+		c.RevenueBand, c.MarginBand = revenueBandOf(x.Revenue, p), marginBandOf(x.Margin)
+		d.Cells = append(d.Cells, c)
+	})
+	none, unknown, total := cellOf(&m.Grid.NonPositive, p, true), cellOf(m.UnknownMargin(), p, false), cellOf(&m.Grid.Total, p, true)
+	d.NonPositive, d.Unknown, d.Total = &none, &unknown, &total
+	d.Alike = alikeOf(m, p)
+	return d
+}
+
+// points are basis points as a fraction.
+func points(basis int64) float64 { return float64(basis) / 10_000 }
+
+func revenueBandOf(b insight.Band, p purse) *revenueBand {
+	d := &revenueBand{}
+	if b.HasLow {
+		d.From = known(p.exactUnits(b.Low))
+	}
+	if b.HasHigh {
+		d.To = known(p.exactUnits(b.High))
+	}
+	return d
+}
+
+func marginBandOf(b insight.Band) *marginBand {
+	d := &marginBand{}
+	if b.HasLow {
+		v := points(b.Low)
+		d.From = &v
+	}
+	if b.HasHigh {
+		v := points(b.High)
+		d.To = &v
+	}
+	return d
+}
+
+func cellOf(c *insight.Cell, p purse, costed bool) cellDocument {
+	d := cellDocument{Clients: c.Clients, Revenue: p.exact(c.Revenue)}
+	if costed {
+		d.Contribution = known(p.exact(c.Profit))
+		if m, ok := c.Margin(); ok {
+			d.Margin = &m
+		}
+	}
+	if c.Timed > 0 {
+		v, _ := money.Ratio(c.Micros, money.FromInt64(3_600_000_000))
+		d.Hours = &v
+	}
+	return d
+}
+
+func alikeOf(m *app.MatrixAnswer, p purse) *alikeDocument {
+	x := m.Alike
+	group := func(g insight.AlikeGroup) alikeGroup {
+		out := alikeGroup{Clients: g.Clients, Revenue: p.exact(g.Revenue), Profit: p.exact(g.Profit)}
+		if v, ok := g.Margin(); ok {
+			out.Margin = &v
+		}
+		return out
+	}
+	d := &alikeDocument{Limit: p.exactUnits(m.Limit), Large: x.Large, Unknown: x.Unknown, Verdict: verdictOf(m.AlikeVerdict)}
+	d.Like, d.Better, d.Worse = group(x.Like), group(x.Better), group(x.Worse)
+	if low, high, ok := x.Interval(); ok {
+		d.From, d.To = &low, &high
+	}
+	return d
+}
+
+func matrixSheet(m *app.MatrixAnswer, p purse) *sheet {
+	s := &sheet{columns: []column{
+		{"revenue_from", "", true, false}, {"revenue_to", "", true, false}, {"margin_from", "", true, false}, {"margin_to", "", true, false},
+		{"clients", "", true, false}, {"revenue", "", true, false}, {"contribution", "", true, false}, {"hours", "", true, false}, {"margin", "", true, false},
+	}}
+	row := func(r *revenueBand, g *marginBand, c cellDocument) {
+		s.rows = append(s.rows, []string{given(r.From), given(r.To), ratio(g.From), ratio(g.To), fmt.Sprint(c.Clients), c.Revenue, given(c.Contribution), ratio(c.Hours), ratio(c.Margin)})
+	}
+	m.Each(func(x app.MatrixCell) {
+		row(revenueBandOf(x.Revenue, p), marginBandOf(x.Margin), cellOf(x.Cell, p, true))
+	})
+	row(&revenueBand{}, &marginBand{}, cellOf(&m.Grid.NonPositive, p, true))
+	return s
+}
+
+// matrixScreen is the finding, the counts, what the cells leave, and the ready question.
+func (r *run) matrixScreen(m *app.MatrixAnswer) string {
+	var b strings.Builder
+	t, p := r.theme, purseOf(&m.Answer)
+	if !refusedAnswer(&m.Answer) {
+		t.sentence(&b, matrixSentence(m, p))
+		t.facts(&b, []string{"Revenue " + p.named(m.Grid.Total.Revenue), spanText(&m.Answer, m.Dates), "level " + strings.ToUpper(string(m.Layer))})
+		b.WriteString("\n")
+		matrixGrid(m, p, cellCount).draw(&b, t)
+		b.WriteString("\n" + t.dim(strings.ToUpper(string(m.Layer))+" of each cell") + "\n")
+		matrixGrid(m, p, func(c *insight.Cell) string {
+			if c.Clients == 0 {
+				return ""
+			}
+			return p.whole(c.Profit)
+		}).draw(&b, t)
+		b.WriteString("\n")
+		t.alike(&b, m, p)
+	}
+	t.account(&b, &m.Answer, p)
+	t.verdict(&b, m.Verdict)
+	return b.String()
+}
+
+func matrixSentence(m *app.MatrixAnswer, p purse) string {
+	n, who := m.Grid.Total.Clients, app.LevelWord(m.Question.Level)
+	s := fmt.Sprintf("%s leave %s", counted(n, who), p.named(m.Grid.Total.Profit))
+	if margin, ok := m.Grid.Total.Margin(); ok {
+		s += fmt.Sprintf(", %s of their revenue", percent(margin, 1))
+	}
+	if below := m.Below(); below.Clients > 0 {
+		verb := "stand"
+		if below.Clients == 1 {
+			verb = "stands"
+		}
+		s += fmt.Sprintf("; %s %s below a margin of %s and cost %s", count(below.Clients), verb, percentPoints(m.Grid.Edges.Margin[0]), p.named(below.Profit.Abs()))
+	}
+	return s + "."
+}
+
+// percentPoints writes basis points as a percentage.
+func percentPoints(basis int64) string {
+	return strings.TrimSuffix(strings.TrimRight(decimal(float64(basis)/100, 2), "0"), ".") + " %"
+}
+
+func cellCount(c *insight.Cell) string {
+	if c.Clients == 0 {
+		return ""
+	}
+	return count(c.Clients)
+}
+
+// matrixGrid draws bands of revenue down and bands of margin across.
+func matrixGrid(m *app.MatrixAnswer, p purse, cell func(*insight.Cell) string) *grid {
+	g := &grid{columns: []column{{"revenue", "revenue", false, true}}}
+	for _, b := range m.MarginBands() {
+		g.columns = append(g.columns, column{"", marginTitle(b), true, false})
+	}
+	unknown := m.UnknownMargin().Clients > 0
+	if unknown {
+		g.columns = append(g.columns, column{"", "unknown", true, false})
+	}
+	g.columns = append(g.columns, column{"all", "all", true, false})
+	bands := m.RevenueBands()
+	for i := len(bands) - 1; i >= 0; i-- { // the largest on top
+		row := []string{revenueTitle(bands[i], p)}
+		all := insight.Cell{}
+		for k := range m.Grid.Cells[i] {
+			row = append(row, cell(&m.Grid.Cells[i][k]))
+			all = all.Plus(m.Grid.Cells[i][k])
+		}
+		if unknown {
+			row = append(row, cell(&m.Grid.Unknown[i]))
+			all = all.Plus(m.Grid.Unknown[i])
+		}
+		g.rows = append(g.rows, append(row, cell(&all)))
+	}
+	if m.Grid.NonPositive.Clients > 0 {
+		row := make([]string, len(g.columns))
+		row[0], row[len(row)-1] = "not above 0", cell(&m.Grid.NonPositive)
+		g.rows = append(g.rows, row)
+	}
+	return g
+}
+
+func marginTitle(b insight.Band) string {
+	switch {
+	case !b.HasLow:
+		return "< " + percentPoints(b.High)
+	case !b.HasHigh:
+		return "≥ " + percentPoints(b.Low)
+	default:
+		return strings.TrimSuffix(percentPoints(b.Low), " %") + "–" + percentPoints(b.High)
+	}
+}
+
+func revenueTitle(b insight.Band, p purse) string {
+	amount := func(v int64) string { return p.shown(money.FromInt64(v), 0) }
+	switch {
+	case !b.HasLow || b.Low == 0 && b.HasHigh:
+		return "below " + amount(b.High)
+	case !b.HasHigh:
+		return "from " + amount(b.Low)
+	default:
+		return amount(b.Low) + " to " + amount(b.High)
+	}
+}
+
+// alike says how many small clients have margins like the large ones.
+func (t theme) alike(b *strings.Builder, m *app.MatrixAnswer, p purse) {
+	x := m.Alike
+	low, high, ok := x.Interval()
+	if !ok {
+		t.doubts(b, m.AlikeVerdict)
+		return
+	}
+	t.block(b, "Alike", fmt.Sprintf("large from %s: the middle half of %s has margins of %s to %s", p.named(money.FromInt64(m.Limit)), counted(x.Large, "client"), percent(low, 1), percent(high, 1)))
+	t.block(b, "", fmt.Sprintf("of the small ones %s are like them (%s), %s better, %s worse", count(x.Like.Clients), p.named(x.Like.Profit), count(x.Better.Clients), count(x.Worse.Clients)))
+	t.doubts(b, m.AlikeVerdict)
+}

@@ -1,0 +1,114 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"clientele/internal/app"
+	"clientele/internal/verdict"
+)
+
+// costExample is how the cost of a line is said.
+const costExample = "  # say what a line costs: an expression of columns, as with --amount\n" +
+	"  clientele %s sales.csv --cost 'quantity*buy_price'\n\n"
+
+// bindCost binds the flag by which the cost of a line is said.
+func (f *reading) bindCost(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.request.Answers.Cost, "cost", "", "compute the direct cost of a line by `EXPR`, of roles or columns: 'quantity*buy_price'")
+	f.request.Costs = true
+}
+
+// profitFlags are the flags of every question about profit.
+type profitFlags struct {
+	files reading
+	about span
+}
+
+func (f *profitFlags) bind(cmd *cobra.Command) {
+	s := cmd.Flags()
+	s.StringVar(&f.about.window, "window", "", "look at the `WINDOW` 12m, all, 2025, FY2025 or 2025-01-01..2025-06-30; 12 complete months if left out")
+	s.StringVar(&f.about.from, "from", "", "begin the window with the day `DATE`")
+	s.StringVar(&f.about.to, "to", "", "end the window with the day `DATE`, included")
+	s.StringVar(&f.about.by, "by", "client", "count as one each `LEVEL` client, group or account")
+	f.files.bindCost(cmd)
+	f.files.bind(cmd)
+}
+
+// ask settles the flags and puts the statement of the clients together.
+func (f *profitFlags) ask(r *run, cmd *cobra.Command, args []string) (*app.ProfitAnswer, *app.Ground, error) {
+	if err := f.about.settle(); err != nil {
+		return nil, nil, err
+	}
+	watch := r.progress()
+	defer watch.done()
+	f.files.request.DayGrain = f.about.spec.DayGrain(r.global.day)
+	g, err := r.ground(cmd.Context(), args, &f.files, watch)
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err := app.Profit(cmd.Context(), g, app.ProfitQuestion{Window: f.about.spec, AsOf: r.global.day, Level: f.about.level})
+	return a, g, err
+}
+
+// refusedAnswer reports whether the figures of an answer are not to be shown.
+func refusedAnswer(a *app.Answer) bool { return a.Verdict.Status == verdict.Refuse }
+
+// profit is the command that says what each client leaves.
+func (r *run) profit() *cobra.Command {
+	var f profitFlags
+	var limit int
+	cmd := &cobra.Command{
+		Use:   "profit [FILE…]",
+		Short: "what each client leaves after what it costs",
+		Long: "Say what each client leaves: revenue, less the direct cost of what it bought\n" +
+			"(CM1), less what serving it costs (CM2), less what it costs alone (CM3). A file\n" +
+			"needs a cost or a margin beside each amount. A workspace also takes cost pools,\n" +
+			"people, time sheets, tickets and costs of single clients: import them.",
+		Example: "  # from a file with a column of costs, unit costs or margins\n" +
+			"  clientele profit sales.csv\n\n" +
+			"  # say what a line costs: an expression of columns, as with --amount\n" +
+			"  clientele profit sales.csv --cost 'quantity*buy_price'\n\n" +
+			"  # of the workspace: who loses money whichever way shared cost is spread\n" +
+			"  clientele profit --window 2025\n\n" +
+			"  # every client, for a program\n" +
+			"  clientele profit sales.csv --json",
+		Annotations: map[string]string{schemaKey: profitSchema},
+	}
+	cmd.Flags().SortFlags = false
+	cmd.Flags().IntVar(&limit, "limit", 5, "show the `N` best and the N worst clients; 0 is all")
+	f.bind(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if limit < 0 {
+			return belowZero("--limit")
+		}
+		a, _, err := f.ask(r, cmd, args)
+		if err != nil {
+			return err
+		}
+		return r.showProfit(a, limit)
+	}
+	return cmd
+}
+
+func (r *run) showProfit(a *app.ProfitAnswer, limit int) error {
+	var err error
+	p := purseOf(&a.Answer)
+	switch r.global.format {
+	case formatJSON:
+		err = r.document(profitDocumentOf(a))
+	case formatCSV:
+		err = r.sheet(profitSheet(a, p))
+	case formatMarkdown:
+		err = r.print(profitGrid(a, a.Rows, p).trimmed().markdown())
+	default:
+		err = r.print([]byte(r.profitScreen(a, limit)))
+	}
+	return r.ended(err, &a.Answer)
+}
+
+// ended is how a command ends whose figures may be refused.
+func (r *run) ended(err error, a *app.Answer) error {
+	if err == nil && refusedAnswer(a) {
+		return &refused{a.Verdict}
+	}
+	return err
+}

@@ -1,0 +1,242 @@
+package cli
+
+import (
+	"clientele/internal/app"
+	"clientele/internal/insight"
+	"clientele/internal/money"
+)
+
+// profitSchema names the document of the client statement.
+const profitSchema = "clientele.profit/v1"
+
+type profitDocument struct {
+	heading
+
+	Control controlDocument `json:"control"`
+	Level   string          `json:"level"` // the deepest layer that the data allow
+	Clients []clientProfit  `json:"clients"`
+	termsDocument
+
+	Unassigned  *string             `json:"unassigned"` // what the block without a client leaves
+	Block       termsDocument       `json:"unassigned_block"`
+	Unused      *string             `json:"unused_capacity"`
+	Sustaining  *string             `json:"sustaining_cost"`
+	Unallocated *string             `json:"unallocated_cost"`
+	Adjustment  *string             `json:"adjustment"`
+	Result      *string             `json:"result"`
+	Residual    *string             `json:"closing_residual"`
+	Coverage    coverageDocument    `json:"coverage"`
+	Counts      profitCounts        `json:"counts"`
+	Uncosted    uncostedDocument    `json:"uncosted"`
+	Capacity    []capacityDocument  `json:"capacity"`
+	Pools       []poolDocument      `json:"pools"`
+	Robustness  *robustnessDocument `json:"robustness"`
+	Beside      []besideDocument    `json:"sources"`
+	Verdict     verdictDocument     `json:"verdict"`
+	Files       []fileDocument      `json:"files"`
+	Revision    int64               `json:"revision"`
+}
+
+// termsDocument are the terms of a statement; a layer without data is null.
+type termsDocument struct {
+	Revenue *string `json:"revenue"`
+	Direct  *string `json:"direct_cost"`
+	CM1     *string `json:"cm1"`
+	Service *string `json:"service_cost"`
+	CM2     *string `json:"cm2"`
+	Own     *string `json:"client_cost"`
+	CM3     *string `json:"cm3"`
+}
+
+type clientProfit struct {
+	Client string `json:"client"`
+	Name   string `json:"name"`
+	termsDocument
+
+	Profit        *string  `json:"profit"` // at the level
+	Margin        *float64 `json:"margin"`
+	Hours         *float64 `json:"hours"`
+	RankByRevenue int64    `json:"rank_by_revenue"`
+	RankByProfit  *int64   `json:"rank_by_profit"`
+	Uncosted      *string  `json:"uncosted_revenue"`
+	Loss          *string  `json:"loss"`
+	LossUnder     []string `json:"loss_under"`
+}
+
+type coverageDocument struct {
+	Traced *float64 `json:"traced"`
+	Driven *float64 `json:"driven"`
+	Pooled *float64 `json:"pooled"`
+}
+
+type profitCounts struct {
+	Total      int64 `json:"total"`
+	Profitable int64 `json:"profitable"`
+	Zero       int64 `json:"zero"`
+	Loss       int64 `json:"loss"`
+	Unknown    int64 `json:"unknown"`
+}
+
+type uncostedDocument struct {
+	Lines   int64  `json:"lines"`
+	Revenue string `json:"revenue"`
+}
+
+type capacityDocument struct {
+	Group     string  `json:"group"`
+	Cost      string  `json:"cost"`
+	Practical float64 `json:"practical_hours"`
+	Assumed   bool    `json:"practical_assumed"`
+	Used      float64 `json:"used_hours"`
+	Rate      *string `json:"rate_per_hour"`
+	Assigned  string  `json:"assigned_cost"`
+	Unused    string  `json:"unused_cost"`
+	Booked    bool    `json:"booked"`
+}
+
+type poolDocument struct {
+	Pool      string  `json:"pool"`
+	Kind      *string `json:"kind"`
+	Layer     string  `json:"layer"`
+	Driver    *string `json:"driver"`
+	Declared  bool    `json:"declared"`
+	Cost      string  `json:"cost"`
+	Allocated string  `json:"allocated"`
+}
+
+type robustnessDocument struct {
+	Drivers   []string         `json:"drivers"`
+	Shared    string           `json:"shared_cost"`
+	LossAll   int64            `json:"loss_all"`
+	ProfitAll int64            `json:"profit_all"`
+	Depends   int64            `json:"depends"`
+	Clients   []driverDocument `json:"clients"`
+	Settle    []string         `json:"settle"`
+	Verdict   verdictDocument  `json:"verdict"`
+}
+
+type driverDocument struct {
+	Client string            `json:"client"`
+	Loss   string            `json:"loss"`
+	Under  []string          `json:"loss_under"`
+	Result map[string]string `json:"result_by_driver"`
+}
+
+type besideDocument struct {
+	Batch string  `json:"batch"`
+	File  string  `json:"file"`
+	Facts string  `json:"facts"`
+	Rows  int64   `json:"rows"`
+	Total string  `json:"total"`
+	Unit  *string `json:"unit"` // seconds, count; null for money
+}
+
+// termsOf writes the terms of a statement down to a layer.
+func termsOf[T any](t *app.Terms[T], l app.Layer, write func(T) string) termsDocument {
+	d := termsDocument{Revenue: known(write(t.Revenue)), Direct: known(write(t.Direct)), CM1: known(write(t.CM1))}
+	if l != app.CM1 {
+		d.Service, d.CM2 = known(write(t.Service)), known(write(t.CM2))
+	}
+	if l == app.CM3 {
+		d.Own, d.CM3 = known(write(t.Own)), known(write(t.CM3))
+	}
+	return d
+}
+
+func profitDocumentOf(a *app.ProfitAnswer) profitDocument {
+	p := purseOf(&a.Answer)
+	d := profitDocument{
+		heading: headingOf(profitSchema, &a.Answer, a.Question.Level, a.Dates), Control: controlOf(&a.Control, p), Level: string(a.Layer),
+		Clients: []clientProfit{}, Counts: countsOf(a), Capacity: []capacityDocument{}, Pools: []poolDocument{}, Beside: []besideDocument{},
+		Uncosted: uncostedDocument{a.UncostedLines, p.exact(a.Uncosted)}, Verdict: verdictOf(a.Verdict), Files: filesOf(a.Files), Revision: a.Revision,
+	}
+	for _, b := range a.Beside {
+		d.Beside = append(d.Beside, besideDocument{
+			b.Batch, b.File, string(b.Kind), b.Control.Loaded.Rows, b.Control.Loaded.Amount.Format(b.Decimals), known(string(app.UnitOf(b.Kind))),
+		})
+	}
+	if refusedAnswer(&a.Answer) {
+		return d
+	}
+	sum := func(s money.Sum) *string { return known(p.exact(s)) }
+	d.termsDocument, d.Block = termsOf(&a.Total, a.Layer, p.exact), termsOf(&a.Unassigned, a.Layer, p.exact)
+	d.Unassigned, d.Unused, d.Sustaining, d.Unallocated = sum(a.Unassigned.At(a.Layer)), sum(a.Unused), sum(a.Sustaining), sum(a.Unallocated)
+	d.Adjustment, d.Result, d.Residual = sum(a.Adjustment), sum(a.Result), sum(a.Residual)
+	d.Coverage.Traced, d.Coverage.Driven, d.Coverage.Pooled = a.Coverage.Shares()
+	for i := range a.Rows {
+		d.Clients = append(d.Clients, clientProfitOf(&a.Rows[i], a.Layer, p))
+	}
+	for _, g := range a.Groups {
+		d.Capacity = append(d.Capacity, capacityDocument{
+			g.Name, p.exact(g.Cost), inHours(g.Practical), g.PracticalAssumed, inHours(g.Used), g.Rate, p.exact(g.Assigned), p.exact(g.Unused), g.Booked,
+		})
+	}
+	for _, x := range a.Pools {
+		d.Pools = append(d.Pools, poolDocument{x.Name, known(x.Kind), x.Layer, known(x.Driver), x.Declared, p.exact(x.Cost), p.exact(x.Allocated)})
+	}
+	d.Robustness = robustnessOf(a, p)
+	return d
+}
+
+func countsOf(a *app.ProfitAnswer) profitCounts {
+	w := a.Whale
+	return profitCounts{Total: w.Clients + a.Unknown, Profitable: w.Profitable, Zero: w.Zero, Loss: w.Loss, Unknown: a.Unknown}
+}
+
+func clientProfitOf(x *app.ProfitRow, l app.Layer, p purse) clientProfit {
+	d := clientProfit{Client: x.ID, Name: x.Name, RankByRevenue: x.RankByRevenue, Loss: known(x.Label), LossUnder: append([]string{}, x.Under...)}
+	if !x.Profit.Valid {
+		d.Revenue, d.Uncosted = known(p.exactUnits(x.Terms.Revenue)), known(p.exactUnits(x.Uncosted))
+		return d
+	}
+	d.termsDocument = termsOf(&x.Terms, l, p.exactUnits)
+	d.Profit, d.RankByProfit = known(p.exactUnits(x.Profit.Int)), &x.RankByProfit
+	d.Margin = marginOf(x.Profit.Int, x.Terms.Revenue)
+	d.Hours = hoursOf(x.Micros)
+	if x.Uncosted != 0 {
+		d.Uncosted = known(p.exactUnits(x.Uncosted))
+	}
+	return d
+}
+
+// marginOf is profit/revenue, null where revenue is not above 0.
+func marginOf(profit, revenue int64) *float64 {
+	v, ok := money.Ratio(money.FromInt64(profit), money.FromInt64(revenue))
+	if !ok {
+		return nil
+	}
+	return &v
+}
+
+func hoursOf(micros insight.Value) *float64 {
+	if !micros.Valid {
+		return nil
+	}
+	v := inHours(micros.Int)
+	return &v
+}
+
+// inHours is a time in microseconds as hours.
+func inHours(micros int64) float64 { return float64(micros) / 3.6e9 }
+
+func robustnessOf(a *app.ProfitAnswer, p purse) *robustnessDocument {
+	if len(a.Drivers) == 0 {
+		return nil
+	}
+	d := &robustnessDocument{
+		Drivers: a.Drivers, Shared: p.exact(a.Shared), LossAll: a.LossAll, ProfitAll: a.ProfitAll, Depends: a.Depends, Clients: []driverDocument{},
+		Settle: append([]string{}, a.Settle...), Verdict: verdictOf(a.Robustness),
+	}
+	for i := range a.Rows {
+		x := &a.Rows[i]
+		if x.Label == "" {
+			continue
+		}
+		result := map[string]string{}
+		for k, v := range x.ByDriver {
+			result[a.Drivers[k]] = p.exactUnits(v)
+		}
+		d.Clients = append(d.Clients, driverDocument{x.ID, x.Label, append([]string{}, x.Under...), result})
+	}
+	return d
+}

@@ -1,0 +1,105 @@
+package costing
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"clientele/internal/money"
+	"clientele/internal/verdict"
+)
+
+// Label says whether a loss depends on how shared cost is spread (definitions 3.7).
+type Label string
+
+// The labels.
+const (
+	LossAll   Label = "loss_all"   // below 0 under every driver
+	ProfitAll Label = "profit_all" // not below 0 under any
+	Depends   Label = "depends"
+)
+
+// Views are the results of the rows with the shared cost spread by one driver after the
+// other. Every view sums to the same total.
+type Views struct {
+	Drivers []string
+	Results [][]int64 // by driver, then row
+	Labels  []Label   // by row
+	Shared  int64
+}
+
+// ViewsOf spreads the shared cost over the rows by each driver in turn. Before is what a
+// row leaves without any of it; the row without a client bears nothing. Drivers whose
+// weights sum to 0 are left out.
+func ViewsOf(before []int64, shared int64, drivers []Driver) (*Views, error) {
+	v := &Views{Shared: shared, Labels: make([]Label, len(before))}
+	for _, d := range drivers {
+		w := weights(d.Weights)
+		if len(w) > 0 {
+			w[len(w)-1] = 0
+		}
+		parts, err := money.Split(shared, w)
+		if errors.Is(err, money.ErrNoWeight) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		for i := range parts {
+			parts[i] = before[i] - parts[i]
+		}
+		v.Drivers, v.Results = append(v.Drivers, d.Name), append(v.Results, parts)
+	}
+	for i := range before {
+		losses := 0
+		for _, result := range v.Results {
+			if result[i] < 0 {
+				losses++
+			}
+		}
+		switch losses {
+		case 0:
+			v.Labels[i] = ProfitAll
+		case len(v.Results):
+			v.Labels[i] = LossAll
+		default:
+			v.Labels[i] = Depends
+		}
+	}
+	return v, nil
+}
+
+// Under names the drivers under which a row loses money.
+func (v *Views) Under(row int) []string {
+	var out []string
+	for k, result := range v.Results {
+		if result[row] < 0 {
+			out = append(out, v.Drivers[k])
+		}
+	}
+	return out
+}
+
+// Rule flags what rests on fewer than two drivers.
+func (v *Views) Rule() verdict.Verdict {
+	var out verdict.Verdict
+	if len(v.Drivers) < 2 {
+		out.Add(verdict.Reason{
+			Code: "drivers_few", Status: verdict.Flag, Bias: verdict.Unknown, Text: fmt.Sprintf("shared cost can be spread by %d driver only", len(v.Drivers)), Supply: "time sheets, or documents to count orders by",
+		})
+	}
+	return out
+}
+
+// Settle says what to record so that it no longer depends on the driver. Estimated are the
+// groups whose time is reckoned by equations, Pooled the pools spread by a default.
+func Settle(estimated, pooled []string) []string {
+	var out []string
+	if len(estimated) > 0 {
+		out = append(out, "book the hours of "+strings.Join(estimated, ", ")+" to clients for a month, and compare them with the time equations")
+	}
+	if len(pooled) > 0 {
+		out = append(out, "say what drives "+strings.Join(pooled, ", ")+": hours, orders or another event")
+	}
+	return out
+}
