@@ -34,6 +34,7 @@ type costBook struct {
 	pools     []sharedCost
 	equations []equation
 	months    map[period.Date]bool // with a balance
+	kinds     map[string]*KindRow  // of cost that is booked to clients
 
 	internal      int64      // booked hours without a client, microseconds
 	strangers     []stranger // people with hours and no group
@@ -91,7 +92,7 @@ func (g *Ground) costs(ctx context.Context, f engine.Frame) (*costBook, error) {
 		return nil, err
 	}
 	c := &costGathering{ground: g, facts: facts, topics: topics, book: &costBook{
-		own: map[string][]int64{}, service: map[string][]int64{}, hours: map[string][]int64{}, events: map[event][]int64{}, months: map[period.Date]bool{},
+		own: map[string][]int64{}, service: map[string][]int64{}, hours: map[string][]int64{}, events: map[event][]int64{}, months: map[period.Date]bool{}, kinds: map[string]*KindRow{},
 	}}
 	if c.totals, err = facts.FactTotals(ctx, f); err != nil {
 		return nil, err
@@ -223,7 +224,11 @@ func (c *costGathering) shared() error {
 			b.uncostedLines += t.Assigned.Lines + t.Unassigned.Lines
 		case ledger.Receivable:
 			b.months[t.Month] = true
-		case ledger.DirectCost, ledger.ClientCost, ledger.Effort, ledger.Event, ledger.Equation:
+		case ledger.DirectCost, ledger.ClientCost:
+			if err := c.kind(topic, t.Assigned.Lines+t.Unassigned.Lines, all); err != nil {
+				return err
+			}
+		case ledger.Effort, ledger.Event, ledger.Equation:
 		}
 	}
 	for name, s := range staffs {
@@ -250,6 +255,54 @@ func (c *costGathering) shared() error {
 		}
 	}
 	return nil
+}
+
+// kind counts a kind of cost that is booked to clients.
+func (c *costGathering) kind(topic ledger.Topic, rows int64, all money.Sum) error {
+	layer, declared := c.layer(topic)
+	k := c.book.kinds[topic.Name]
+	if k == nil {
+		k = &KindRow{Kind: topic.Name, Layer: string(layer), Declared: declared}
+		c.book.kinds[topic.Name] = k
+	}
+	v, err := c.ground.minor(all)
+	k.Rows, k.Cost = k.Rows+rows, k.Cost.Add(v)
+	return err
+}
+
+// layer is where a cost that is booked to clients stands: as the policy says, as was said
+// when it was imported, else by its word.
+func (c *costGathering) layer(topic ledger.Topic) (layer Layer, declared bool) {
+	switch said := c.ground.CostPolicy.Kinds[topic.Name]; {
+	case said != "":
+		return Layer(said), true
+	case topic.Detail != "":
+		return Layer(topic.Detail), true
+	case topic.Kind == ledger.ClientCost:
+		return CM3, false
+	default:
+		return CM1, false
+	}
+}
+
+// booked is the column of a cost that is booked to clients.
+func (c *costGathering) booked(topic ledger.Topic) column {
+	switch layer, _ := c.layer(topic); layer {
+	case CM2:
+		return column{"service", topic.Name, ""}
+	case CM3:
+		return column{"own", topic.Name, ""}
+	case CM1:
+	}
+	return column{what: "direct"}
+}
+
+// person is the name that the list of people has for one of the time sheets.
+func (c *costGathering) person(name string) string {
+	if as, ok := c.ground.CostPolicy.People[name]; ok {
+		return as
+	}
+	return name
 }
 
 // timesSum is s·by; what a person costs in a month is far below the limit.
@@ -307,16 +360,15 @@ func (c *costGathering) terms() {
 	for _, t := range c.topics {
 		one := engine.Weighted{Topic: t.Number, Month: period.NoDate, Weight: 1}
 		switch t.Kind {
-		case ledger.DirectCost:
-			add(column{what: "direct"}, one, 0)
+		case ledger.DirectCost, ledger.ClientCost:
+			add(c.booked(t.Topic), one, 0)
 		case ledger.Uncosted:
 			add(column{what: "uncosted"}, one, 0)
-		case ledger.ClientCost:
-			add(column{"own", t.Name, t.Detail}, one, 0)
 		case ledger.Effort:
-			add(column{what: "hours", name: c.group[t.Name]}, one, 0)
-			for _, m := range months[t.Name] {
-				add(column{what: "labour"}, engine.Weighted{Topic: t.Number, Month: m, Weight: c.rates[personMonth{t.Name, m}]}, labourPer)
+			who := c.person(t.Name)
+			add(column{what: "hours", name: c.group[who]}, one, 0)
+			for _, m := range months[who] {
+				add(column{what: "labour"}, engine.Weighted{Topic: t.Number, Month: m, Weight: c.rates[personMonth{who, m}]}, labourPer)
 			}
 		case ledger.Event:
 			add(column{"event", t.Name, t.Detail}, one, 0)
@@ -384,12 +436,10 @@ func (c *costGathering) withoutClient() (map[column]int64, error) {
 			return nil, engine.Overflow(nil)
 		}
 		switch topic.Kind {
-		case ledger.DirectCost:
-			out[column{what: "direct"}] += v
+		case ledger.DirectCost, ledger.ClientCost:
+			out[c.booked(topic)] += v
 		case ledger.Uncosted:
 			out[column{what: "uncosted"}] += v
-		case ledger.ClientCost:
-			out[column{"own", topic.Name, topic.Detail}] += v
 		case ledger.Event:
 			out[column{"event", topic.Name, topic.Detail}] += v
 		case ledger.Receivable:
@@ -405,7 +455,7 @@ func (c *costGathering) withoutClient() (map[column]int64, error) {
 // file puts a column where it belongs; money in minor units.
 func (c *costGathering) file(to column, values []int64) error {
 	b := c.book
-	if to.what == "direct" || to.what == "uncosted" || to.what == "own" || to.what == "balance" {
+	if slices.Contains([]string{"direct", "uncosted", "own", "service", "balance"}, to.what) {
 		for i, v := range values {
 			m, err := c.ground.minor(money.FromInt64(v))
 			if err != nil {
@@ -427,12 +477,10 @@ func (c *costGathering) file(to column, values []int64) error {
 		b.hours[to.name] = values
 	case "event":
 		b.events[event{to.name, to.detail}] = values
+	case "service":
+		b.service[to.name] = values
 	case "own":
-		if to.detail == "cm2" {
-			b.service[to.name] = values
-		} else {
-			b.own[to.name] = values
-		}
+		b.own[to.name] = values
 	}
 	return nil
 }
@@ -462,7 +510,7 @@ func (c *costGathering) complete() error {
 	}
 	for _, t := range c.totals {
 		topic := c.topic(t.Topic)
-		if topic.Kind != ledger.Effort || c.group[topic.Name] != "" {
+		if topic.Kind != ledger.Effort || c.group[c.person(topic.Name)] != "" {
 			continue
 		}
 		v, ok := t.Assigned.Amount.Int64()

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strings"
 
 	"clientele/internal/costing"
@@ -15,6 +16,9 @@ const (
 	byRevenue = "revenue"
 	byOrders  = "orders"
 	byEqual   = "equal"
+
+	// viewDrivers is how many of them the proof against drivers uses: those of every firm.
+	viewDrivers = 5
 )
 
 // input puts the columns of the costing together.
@@ -28,6 +32,7 @@ func (c *statement) input() {
 	for _, list := range b.own {
 		accumulate(c.in.Own, list)
 	}
+	c.credit()
 	c.groups()
 	c.drivers()
 	c.pools()
@@ -42,6 +47,38 @@ func (c *statement) input() {
 		k.Revenue, k.Uncosted = k.Revenue.Add(v), k.Uncosted.Add(b.uncosted[i])
 	}
 	k.UncostedLines = b.uncostedLines
+}
+
+// creditKind is what waiting for money is called among the costs of a client alone.
+const creditKind = "Cost of credit"
+
+// credit takes off what it costs to wait for money, where the firm says its rate: mean
+// balance at the ends of the months of the window, for as long as the window is. The
+// accounts do not contain it, so that it is an adjustment (definitions 3.5, 3.6).
+func (c *statement) credit() {
+	b := c.book
+	rate, err := money.ParseFraction(c.g.CostPolicy.CreditRate)
+	if err != nil || rate.Num == 0 || len(b.months) == 0 {
+		return
+	}
+	months := int64(len(b.months))
+	if w := c.a.Windows.Current; !w.Open() {
+		months = int64(max(1, w.Months()))
+	}
+	cost := make([]int64, len(b.ids))
+	var total money.Sum
+	for i, sum := range b.balance {
+		if v, ok := costing.CostOfCredit(sum, rate, months, 12*int64(len(b.months))); ok {
+			cost[i] = v
+			total = total.Add(v)
+		}
+	}
+	accumulate(c.in.Own, cost)
+	b.own[creditKind] = cost
+	if v, ok := total.Int64(); ok {
+		c.in.Imputed = v
+	}
+	b.kinds[creditKind] = &KindRow{Kind: creditKind, Layer: string(CM3), Declared: true, Cost: total}
 }
 
 func accumulate(to, what []int64) {
@@ -97,6 +134,16 @@ func (c *statement) drivers() {
 		{Name: byHours, Weights: hours, Causal: true}, {Name: byLabour, Weights: b.labour, Causal: true}, {Name: byRevenue, Weights: b.revenue},
 		{Name: byOrders, Weights: b.orders, Causal: true}, {Name: byEqual, Weights: equal},
 	}
+	var names []string
+	for e := range b.events {
+		if e.driver == "" && e.name != "order" {
+			names = append(names, e.name)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		c.in.Drivers = append(c.in.Drivers, costing.Driver{Name: name, Weights: b.events[event{name: name}], Causal: true})
+	}
 }
 
 // pools are the costs of no client alone, each in one layer, with what they are spread by.
@@ -108,7 +155,15 @@ func (c *statement) pools() {
 			layer, driver = poolDefault(p.name)
 		}
 		pool := costing.Pool{Name: p.name, Kind: p.kind, Layer: layer, Driver: c.available(driver), Cost: p.cost}
-		if layer == costing.Sustaining {
+		if rule, ok := c.g.CostPolicy.Pools[p.name]; ok {
+			if rule.Layer != "" {
+				pool.Layer = costing.Layer(rule.Layer)
+			}
+			if rule.Driver != "" {
+				pool.Driver, pool.Declared = rule.Driver, true
+			}
+		}
+		if pool.Layer == costing.Sustaining {
 			pool.Driver = ""
 		}
 		c.in.Pools = append(c.in.Pools, pool)
@@ -179,6 +234,15 @@ func (c *statement) tables() {
 		a.Pools = append(a.Pools, PoolRow{
 			Name: p.Name, Kind: p.Kind, Layer: string(p.Layer), Driver: p.Driver, Declared: p.Declared, Cost: money.FromInt64(p.Cost), Allocated: money.FromInt64(c.result.Allocated[i]),
 		})
+	}
+	for _, k := range c.book.kinds {
+		a.Kinds = append(a.Kinds, *k)
+	}
+	slices.SortFunc(a.Kinds, func(x, y KindRow) int { return strings.Compare(x.Kind, y.Kind) })
+	for _, d := range c.in.Drivers {
+		if anyOf(d.Weights) {
+			a.Spreaders = append(a.Spreaders, d.Name)
+		}
 	}
 	var estimated, pooled []string
 	for _, x := range c.result.Capacities {

@@ -28,6 +28,7 @@ type Ground struct {
 	Reviewed []string
 	// FiscalStart is the month in which the fiscal year begins; 0 is January.
 	FiscalStart int
+	CostPolicy  CostPolicy // how costs come to clients, as far as somebody said so
 }
 
 // Beside is a batch of facts beside sale lines, with its account.

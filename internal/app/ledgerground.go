@@ -161,7 +161,7 @@ func (w *Workspace) stand(st *state, req GroundRequest) (*Ground, *standing, err
 	if err != nil {
 		return nil, nil, err
 	}
-	g := &Ground{Currency: st.policy.Base, Kind: kind, FiscalStart: st.policy.FiscalStart, Revision: st.snapshot.Revision, Reviewed: st.policy.Reviewed}
+	g := &Ground{Currency: st.policy.Base, Kind: kind, FiscalStart: st.policy.FiscalStart, Revision: st.snapshot.Revision, Reviewed: st.policy.Reviewed, CostPolicy: st.policy.Costs}
 	var accounts []batch.Account
 	s := &standing{version: EngineVersion{Rules: st.rules()}}
 	ev := &s.version

@@ -93,6 +93,8 @@ type ProfitAnswer struct {
 	Coverage                        Coverage
 	Groups                          []GroupRow
 	Pools                           []PoolRow
+	Kinds                           []KindRow
+	Spreaders                       []string    // what a pool can be spread by
 	Rows                            []ProfitRow // by profit descending, then client_id; unknown profits last
 	Whale                           insight.Whale
 	Unknown                         int64 // clients whose profit is not known
@@ -102,7 +104,9 @@ type ProfitAnswer struct {
 	Shared                          money.Sum
 	LossAll, ProfitAll, Depends     int64
 	Robustness                      verdict.Verdict
-	Settle                          []string // what to record to settle where it depends
+
+	steps  *statement // behind the rows
+	Settle []string   // what to record to settle where it depends
 }
 
 // GroupRow is a group of people in the window.
@@ -153,6 +157,7 @@ func Profit(ctx context.Context, g *Ground, q ProfitQuestion) (*ProfitAnswer, er
 		return nil, err
 	}
 	c := &statement{g: g, a: a, book: book}
+	a.steps = c
 	if err := c.run(); err != nil {
 		return nil, err
 	}
@@ -319,7 +324,7 @@ func (c *statement) views() error {
 	for i := range before {
 		before[i] = c.result.CM3[i] + c.result.Spread[i]
 	}
-	views, err := costing.ViewsOf(before, total, c.in.Drivers)
+	views, err := costing.ViewsOf(before, total, c.in.Drivers[:viewDrivers])
 	if err != nil {
 		return err
 	}

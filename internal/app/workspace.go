@@ -82,9 +82,10 @@ type Policy struct {
 	BaseKnown bool           `json:"base_known"`    // Base was decided, even if it is ""
 	// BaseLoaded: nobody named Base, the first file brought it. It holds as long as
 	// anything that was loaded does.
-	BaseLoaded  bool     `json:"base_loaded,omitempty"`
-	FiscalStart int      `json:"fiscal_start"` // month, 1 … 12
-	Reviewed    []string `json:"reviewed,omitempty"`
+	BaseLoaded  bool       `json:"base_loaded,omitempty"`
+	FiscalStart int        `json:"fiscal_start"` // month, 1 … 12
+	Reviewed    []string   `json:"reviewed,omitempty"`
+	Costs       CostPolicy `json:"costs,omitzero"`
 }
 
 func policyOf(s *store.Snapshot) (Policy, error) {

@@ -7,10 +7,6 @@ import (
 	"clientele/internal/verdict"
 )
 
-// costExample is how the cost of a line is said.
-const costExample = "  # say what a line costs: an expression of columns, as with --amount\n" +
-	"  clientele %s sales.csv --cost 'quantity*buy_price'\n\n"
-
 // bindCost binds the flag by which the cost of a line is said.
 func (f *reading) bindCost(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.request.Answers.Cost, "cost", "", "compute the direct cost of a line by `EXPR`, of roles or columns: 'quantity*buy_price'")

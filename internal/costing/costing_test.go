@@ -385,3 +385,89 @@ func TestRules(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 }
+
+// TestBridge holds definitions 3.8.
+func TestBridge(t *testing.T) {
+	t.Parallel()
+	in := costing.BridgeInput{
+		Billed: 900 * costing.Hour, Unbilled: 60 * costing.Hour, Contracted: 1000 * costing.Hour, Agreed: 95, Target: 110, Variable: 40,
+		Discount: 2500, Cost: 70_000, Late: 600, HasTarget: true, HasContract: true, HasUnbilled: true,
+	}
+	b, v := costing.BridgeOf(in)
+	for _, x := range []struct {
+		what string
+		got  money.Sum
+		want int64
+	}{
+		{"actual", b.Actual, 12_400}, {"rate gap", b.RateGap, 13_500}, {"discount", b.Discount, 2500}, {"unbilled", b.Unbilled, 6600},
+		{"contract", b.Contract, 2800}, {"late", b.Late, 600}, {"rest", b.Rest, 0}, {"target", b.Target, 38_400},
+	} {
+		if x.got != money.FromInt64(x.want) {
+			t.Errorf("%s: %s, want %d", x.what, x.got.Format(0), x.want)
+		}
+	}
+	if v.Status != verdict.Pass {
+		t.Errorf("%+v", v)
+	}
+	in.HasContract = false
+	if _, v := costing.BridgeOf(in); v.Bias != verdict.Low {
+		t.Errorf("%+v", v)
+	}
+	in.HasTarget = false
+	if _, v := costing.BridgeOf(in); v.Status != verdict.Refuse {
+		t.Errorf("%+v", v)
+	}
+}
+
+// The bars lead exactly from actual to target, whatever is rounded.
+func TestBridgeIsExact(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(8, 9))
+	for range 1000 {
+		b, _ := costing.BridgeOf(costing.BridgeInput{
+			Billed: r.Int64N(1e13), Unbilled: r.Int64N(1e12), Contracted: r.Int64N(1e13), Agreed: r.Int64N(20_000), Target: r.Int64N(20_000), Variable: r.Int64N(9000),
+			Discount: r.Int64N(1e6), Cost: r.Int64N(1e8), Late: r.Int64N(1e5), HasTarget: true, HasContract: true, HasUnbilled: true,
+		})
+		sum := b.Actual.Plus(b.RateGap).Plus(b.Discount).Plus(b.Unbilled).Plus(b.Contract).Plus(b.Late).Plus(b.Rest)
+		if sum != b.Target {
+			t.Fatalf("%+v", b)
+		}
+		if rest, _ := b.Rest.Int64(); rest < -3 || rest > 3 { // six roundings of half a unit
+			t.Fatalf("rounding of %d", rest)
+		}
+	}
+}
+
+// TestTargets: the least price and the least saving that reach a margin, by trying.
+func TestTargets(t *testing.T) {
+	t.Parallel()
+	reached := func(revenue, cost int64, m money.Fraction) bool { return (revenue-cost)*m.Den >= m.Num*revenue }
+	for _, m := range []money.Fraction{{Num: 0, Den: 1}, {Num: 3, Den: 20}, {Num: 1, Den: 3}, {Num: 99, Den: 100}} {
+		for _, cost := range []int64{1, 7, 850, 12_345} {
+			got, ok := costing.RevenueFor(cost, m)
+			if !ok || !reached(got, cost, m) || got > 0 && reached(got-1, cost, m) {
+				t.Errorf("cost %d, margin %d/%d: revenue %d", cost, m.Num, m.Den, got)
+			}
+		}
+	}
+	if _, ok := costing.RevenueFor(5, money.Fraction{Num: 1, Den: 1}); ok {
+		t.Error("no price leaves all of it")
+	}
+	if got, ok := costing.RevenueFor(-5, money.Fraction{Num: 1, Den: 2}); got != 0 || !ok {
+		t.Error(got, ok)
+	}
+	// 1,000 of revenue, cost 900 of which 200 for 10 hours: 15 % needs 50 less, 2.5 hours.
+	tenth := money.Fraction{Num: 15, Den: 100}
+	if got, ok := costing.EffortFor(1000, 900, 200, 10*costing.Hour, tenth); !ok || got != 5*costing.Hour/2 {
+		t.Error(got, ok)
+	}
+	if _, ok := costing.EffortFor(1000, 1100, 200, 10*costing.Hour, tenth); ok {
+		t.Error("250 cannot be saved of 200")
+	}
+	if got, ok := costing.EffortFor(1000, 800, 0, 0, tenth); got != 0 || !ok {
+		t.Error("it is there already", got, ok)
+	}
+	if _, ok := costing.EffortFor(1000, 900, 0, 0, tenth); ok {
+		t.Error("without time nothing can be saved")
+	}
+}

@@ -56,7 +56,9 @@ type Result struct {
 	Spread        []int64 // of Service: groups and pools, that is all but what was booked to the client alone
 
 	Capacities []Capacity
-	Allocated  []int64 // of each pool
+	Allocated  []int64   // of each pool
+	ByGroup    [][]int64 // what each row bears of each group
+	ByPool     [][]int64 // and of each pool; nil: none is allocated
 	Coverage   Coverage
 
 	Unused, Sustaining, Unallocated, Adjustment money.Sum
@@ -102,7 +104,7 @@ func (r *Result) groups(in *Input) error {
 		if err != nil {
 			return err
 		}
-		r.Capacities = append(r.Capacities, c)
+		r.Capacities, r.ByGroup = append(r.Capacities, c), append(r.ByGroup, parts)
 		add(r.Service, parts)
 		add(r.Spread, parts)
 		r.Unused = r.Unused.Add(c.Unused)
@@ -119,13 +121,14 @@ func (r *Result) pools(in *Input, direct []int64) error {
 	for _, p := range in.Pools {
 		if p.Layer == Sustaining {
 			r.Sustaining = r.Sustaining.Add(p.Cost)
-			r.Allocated = append(r.Allocated, 0)
+			r.Allocated, r.ByPool = append(r.Allocated, 0), append(r.ByPool, nil)
 			continue
 		}
 		parts, driver, err := in.spread(p)
 		if err != nil {
 			return err
 		}
+		r.ByPool = append(r.ByPool, parts)
 		if parts == nil {
 			r.Unallocated = r.Unallocated.Add(p.Cost)
 			r.Allocated = append(r.Allocated, 0)

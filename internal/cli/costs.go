@@ -1,0 +1,359 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"clientele/internal/app"
+	"clientele/internal/fault"
+	"clientele/internal/money"
+	"clientele/internal/period"
+)
+
+const (
+	costsSchema       = "clientele.costs/v1"
+	costsEffectSchema = "clientele.costs.effect/v1"
+)
+
+type costsDocument struct {
+	heading
+
+	Level     string             `json:"level"`
+	Kinds     []kindDocument     `json:"kinds"`
+	Capacity  []capacityDocument `json:"capacity"`
+	Pools     []poolDocument     `json:"pools"`
+	Accounts  []accountDocument  `json:"accounts"`
+	Spreaders []string           `json:"drivers"`
+	Coverage  coverageDocument   `json:"coverage"`
+	Residual  *string            `json:"closing_residual"`
+	Sources   []besideDocument   `json:"sources"`
+	Verdict   verdictDocument    `json:"verdict"`
+	Revision  int64              `json:"revision"`
+}
+
+type kindDocument struct {
+	Kind     string `json:"kind"`
+	Layer    string `json:"layer"`
+	Declared bool   `json:"declared"`
+	Rows     int64  `json:"rows"`
+	Cost     string `json:"cost"`
+}
+
+// accountDocument is where the money of one source went.
+type accountDocument struct {
+	Account string `json:"account"`
+	Input   string `json:"input"`
+	Out     string `json:"allocated_out"` // to clients, and to what names none
+	Stays   string `json:"stays"`         // unused, sustaining, unallocated
+	Balance string `json:"balance"`       // must be 0
+}
+
+// costs is the command about what the firm costs, and how that comes to clients.
+func (r *run) costs() *cobra.Command {
+	var f profitFlags
+	cmd := &cobra.Command{
+		Use:   "costs",
+		Short: "what the firm costs, and how that comes to clients",
+		Long: "List the costs of the window: kinds that are booked to clients, people with their\n" +
+			"capacity, pools; where each stands in the statement, what spreads it, and where\n" +
+			"every unit of it went. 'costs set' changes that, and shows first whose profit\n" +
+			"changes its sign.",
+		Example: "  clientele costs\n\n" +
+			"  # delivery goes by orders, and belongs to serving\n" +
+			"  clientele costs set 'Delivery and fleet' --layer cm2 --driver orders\n\n" +
+			"  # rebates are a price, not a cost of the client alone\n" +
+			"  clientele costs set Rebate --layer cm1",
+		Annotations: map[string]string{schemaKey: costsSchema},
+	}
+	cmd.Flags().SortFlags = false
+	f.bind(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := between(cmd, args, 0, 0, ""); err != nil {
+			return err
+		}
+		a, _, err := f.ask(r, cmd, nil)
+		if err != nil {
+			return err
+		}
+		return r.showCosts(a)
+	}
+	cmd.AddCommand(r.costsSet(), r.costsReset(), r.costsCredit())
+	return cmd
+}
+
+func (r *run) showCosts(a *app.ProfitAnswer) error {
+	p := purseOf(&a.Answer)
+	if r.global.format == formatJSON {
+		return r.ended(r.document(costsDocumentOf(a, p)), &a.Answer)
+	}
+	t := &table{columns: []column{
+		{"cost", "cost", false, true}, {"layer", "layer", false, false}, {"by", "goes by", false, false}, {"input", string(a.Currency), true, false},
+		{"allocated_out", "to clients", true, false}, {"stays", "stays", true, false},
+	}}
+	for _, x := range costRows(a) {
+		t.exact = append(t.exact, []string{x.name, x.layer, x.by, p.exact(x.input), p.exact(x.out), p.exact(x.input.Minus(x.out))})
+		t.shown = append(t.shown, []string{clean(x.name), x.layer, x.by, p.amount(x.input), amountOrNone(p, x.out), amountOrNone(p, x.input.Minus(x.out))})
+	}
+	if r.global.format != formatTable {
+		t.empty = "no costs"
+		return r.ended(r.show(t, nil), &a.Answer)
+	}
+	var b strings.Builder
+	if !refusedAnswer(&a.Answer) {
+		r.theme.sentence(&b, costsSentence(a, p))
+		r.theme.facts(&b, []string{spanText(&a.Answer, a.Dates), "level " + strings.ToUpper(string(a.Layer))})
+		b.WriteString("\n")
+		(&grid{columns: t.columns, rows: t.shown}).draw(&b, r.theme)
+		r.theme.resting(&b, a, p)
+	}
+	for _, s := range a.Beside {
+		r.theme.block(&b, "From", clean(fmt.Sprintf("%s (%s): %s, %s", s.File, s.Batch, counted(s.Control.Loaded.Rows, "row"),
+			purse{s.Decimals, a.Currency, app.UnitOf(s.Kind)}.named(s.Control.Loaded.Amount))))
+	}
+	r.theme.verdict(&b, a.Verdict)
+	return r.ended(r.print([]byte(b.String())), &a.Answer)
+}
+
+func amountOrNone(p purse, s money.Sum) string {
+	if s.IsZero() {
+		return ""
+	}
+	return p.amount(s)
+}
+
+func costsSentence(a *app.ProfitAnswer, p purse) string {
+	var input, out money.Sum
+	for _, x := range costRows(a) {
+		input, out = input.Plus(x.input), out.Plus(x.out)
+	}
+	return fmt.Sprintf("The firm costs %s; clients bear %s of it, and %s stays.", p.named(input), p.amount(out), p.amount(input.Minus(out)))
+}
+
+// costRow is one source of cost and where it went.
+type costRow struct {
+	name, layer, by string
+	input, out      money.Sum
+}
+
+// costRows are all sources of cost: each unit of money is in one of them.
+func costRows(a *app.ProfitAnswer) []costRow {
+	var out []costRow
+	for _, k := range a.Kinds {
+		name := k.Kind
+		if name == "" {
+			name = "Cost of the lines sold"
+		}
+		out = append(out, costRow{name, k.Layer, "client", k.Cost, k.Cost})
+	}
+	for _, g := range a.Groups {
+		by := "time equations"
+		if g.Booked {
+			by = "booked hours"
+		}
+		out = append(out, costRow{g.Name, "cm2", by, g.Cost, g.Assigned})
+	}
+	for _, x := range a.Pools {
+		by := x.Driver
+		if by != "" && !x.Declared {
+			by += " (default)"
+		}
+		out = append(out, costRow{x.Name, x.Layer, by, x.Cost, x.Allocated})
+	}
+	return out
+}
+
+func costsDocumentOf(a *app.ProfitAnswer, p purse) costsDocument {
+	whole := profitDocumentOf(a)
+	d := costsDocument{
+		heading: headingOf(costsSchema, &a.Answer, a.Question.Level, a.Dates), Level: string(a.Layer), Kinds: []kindDocument{}, Capacity: whole.Capacity, Pools: whole.Pools,
+		Accounts: []accountDocument{}, Spreaders: append([]string{}, a.Spreaders...), Coverage: whole.Coverage, Residual: whole.Residual, Sources: whole.Beside, Verdict: whole.Verdict, Revision: a.Revision,
+	}
+	for _, k := range a.Kinds {
+		d.Kinds = append(d.Kinds, kindDocument{k.Kind, k.Layer, k.Declared, k.Rows, p.exact(k.Cost)})
+	}
+	for _, x := range costRows(a) {
+		stays := x.input.Minus(x.out)
+		d.Accounts = append(d.Accounts, accountDocument{x.name, p.exact(x.input), p.exact(x.out), p.exact(stays), p.exact(x.input.Minus(x.out).Minus(stays))})
+	}
+	return d
+}
+
+// costsSet changes where a cost stands, or what spreads it.
+func (r *run) costsSet() *cobra.Command {
+	var c app.CostChange
+	cmd := &cobra.Command{
+		Use:   "set NAME",
+		Short: "where a pool or a kind of cost stands, and what spreads it",
+		Long: "Say in which layer of the statement a pool or a kind of cost stands, and what spreads\n" +
+			"a pool over the clients. Whose profit changes its sign is shown first; it is done\n" +
+			"after a yes, or with --yes.",
+		Example: "  clientele costs set 'Delivery and fleet' --driver orders\n" +
+			"  clientele costs set 'Tools and software' --layer sustaining --yes",
+		Annotations: map[string]string{schemaKey: costsEffectSchema},
+	}
+	cmd.Flags().SortFlags = false
+	cmd.Flags().StringVar(&c.Layer, "layer", "", "it stands in the `LAYER` cm1, cm2, cm3 or sustaining")
+	cmd.Flags().StringVar(&c.Driver, "driver", "", "it is spread by the `DRIVER` hours, labour, revenue, orders, equal, or the name of an event")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := between(cmd, args, 1, 1, "a pool or a kind of cost, as 'clientele costs' lists it"); err != nil {
+			return err
+		}
+		if c.Layer == "" && c.Driver == "" {
+			return fault.New(fault.Usage, "set costs", "nothing is said about "+args[0], "say --layer or --driver")
+		}
+		c.Name = args[0]
+		return r.changeCosts(cmd, c, "Change how "+c.Name+" comes to clients?")
+	}
+	return cmd
+}
+
+// costsReset takes a pool or a kind of cost back to its default.
+func (r *run) costsReset() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:         "reset NAME",
+		Short:       "a pool or a kind of cost follows the default again",
+		Long:        "Let a pool or a kind of cost follow the default again. What that does is shown first.",
+		Example:     "  clientele costs reset 'Delivery and fleet'",
+		Annotations: map[string]string{schemaKey: costsEffectSchema},
+	}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := between(cmd, args, 1, 1, "a pool or a kind of cost"); err != nil {
+			return err
+		}
+		return r.changeCosts(cmd, app.CostChange{Name: args[0], Reset: true}, "Let "+args[0]+" follow the default again?")
+	}
+	return cmd
+}
+
+// costsCredit says what it costs to wait for money.
+func (r *run) costsCredit() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "credit RATE",
+		Short: "what it costs to wait for money, a year",
+		Long: "Take off what it costs to wait for the money of each client: its mean balance at the\n" +
+			"ends of the months, at this rate a year. It needs a list of what clients owe. The\n" +
+			"accounts do not contain it, so that it stands as an adjustment below the clients.",
+		Example:     "  clientele costs credit 8%\n  clientele costs credit 0",
+		Annotations: map[string]string{schemaKey: costsEffectSchema},
+	}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := between(cmd, args, 1, 1, "a share of a year: 8%, or 0 for none"); err != nil {
+			return err
+		}
+		return r.changeCosts(cmd, app.CostChange{CreditRate: args[0]}, "Take "+args[0]+" a year for waiting?")
+	}
+	return cmd
+}
+
+// changeCosts shows what a change would do, and does it after a yes.
+func (r *run) changeCosts(cmd *cobra.Command, c app.CostChange, question string) error {
+	return r.inside(cmd.Context(), func(w *app.Workspace) error {
+		ctx := cmd.Context()
+		q := app.ProfitQuestion{AsOf: r.global.day}
+		q.Window.From, q.Window.To = period.NoDate, period.NoDate
+		e, err := w.ChangeCosts(ctx, c, q, r.global.yes)
+		if err != nil {
+			return err
+		}
+		if e.Applied || !r.canAsk() {
+			if err := r.showCostEffect(e); err != nil || e.Applied {
+				return err
+			}
+			return needYes(question)
+		}
+		r.say(r.costEffectScreen(e))
+		if yes, _ := r.confirm(ctx, question); !yes {
+			return declined()
+		}
+		if e, err = w.ChangeCosts(ctx, c, q, true); err != nil {
+			return err
+		}
+		return r.showCostEffect(e)
+	})
+}
+
+type costEffectDocument struct {
+	stamp
+
+	Applied bool            `json:"applied"`
+	Before  effectFigures   `json:"before"`
+	After   effectFigures   `json:"after"`
+	Moved   []movedDocument `json:"changed_sign"`
+}
+
+type effectFigures struct {
+	Level   string  `json:"level"`
+	Profit  *string `json:"profit"`
+	Loss    int64   `json:"loss"`
+	Result  *string `json:"result"`
+	Verdict string  `json:"verdict"`
+}
+
+type movedDocument struct {
+	Client string `json:"client"`
+	Name   string `json:"name"`
+	Before string `json:"before"`
+	After  string `json:"after"`
+}
+
+func (r *run) showCostEffect(e *app.CostEffect) error {
+	if r.global.format != formatJSON {
+		return r.print([]byte(r.costEffectScreen(e)))
+	}
+	p := purseOf(&e.After.Answer)
+	d := costEffectDocument{stamp: r.stamp(costsEffectSchema), Applied: e.Applied, Before: effectFiguresOf(e.Before), After: effectFiguresOf(e.After), Moved: []movedDocument{}}
+	for _, m := range e.Moved {
+		d.Moved = append(d.Moved, movedDocument{m.ID, m.Name, p.exactUnits(m.Before), p.exactUnits(m.After)})
+	}
+	return r.document(d)
+}
+
+func effectFiguresOf(a *app.ProfitAnswer) effectFigures {
+	d := effectFigures{Level: string(a.Layer), Loss: a.Whale.Loss, Verdict: a.Verdict.Status.String()}
+	if !refusedAnswer(&a.Answer) {
+		p := purseOf(&a.Answer)
+		d.Profit, d.Result = known(p.exact(a.Total.At(a.Layer))), known(p.exact(a.Result))
+	}
+	return d
+}
+
+// costEffectScreen sets the statement before beside the one after.
+func (r *run) costEffectScreen(e *app.CostEffect) string {
+	var b strings.Builder
+	t, p := r.theme, purseOf(&e.After.Answer)
+	word := "would change"
+	if e.Applied {
+		word = "changes"
+	}
+	switch n := len(e.Moved); n {
+	case 0:
+		t.sentence(&b, "No client "+word+" between profit and loss.")
+	case 1:
+		t.sentence(&b, "1 client "+word+" between profit and loss.")
+	default:
+		t.sentence(&b, counted(int64(n), "client")+" "+strings.Replace(word, "changes", "change", 1)+" between profit and loss.")
+	}
+	g := &grid{columns: []column{{"", "", false, true}, {"", "before", true, false}, {"", "after", true, false}}}
+	row := func(name string, pick func(*app.ProfitAnswer) string) {
+		g.rows = append(g.rows, []string{name, pick(e.Before), pick(e.After)})
+	}
+	row("Profit of clients", func(a *app.ProfitAnswer) string { return p.amount(a.Total.At(a.Layer)) })
+	row("Clients with a loss", func(a *app.ProfitAnswer) string { return count(a.Whale.Loss) })
+	row("Result", func(a *app.ProfitAnswer) string { return p.amount(a.Result) })
+	g.draw(&b, t)
+	const most = 10
+	if len(e.Moved) > 0 {
+		b.WriteString("\n")
+		g := &grid{columns: []column{{"name", "client", false, true}, {"before", "before", true, false}, {"after", "after", true, false}}}
+		for _, m := range e.Moved[:min(most, len(e.Moved))] {
+			g.rows = append(g.rows, []string{clean(named(m.ID, m.Name)), p.amount(money.FromInt64(m.Before)), p.amount(money.FromInt64(m.After))})
+		}
+		g.draw(&b, t)
+		if n := len(e.Moved) - most; n > 0 {
+			t.block(&b, "", fmt.Sprintf("and %s more", count(int64(n))))
+		}
+	}
+	return b.String()
+}
