@@ -26,6 +26,7 @@ type costBook struct {
 	orders, lines   []int64            // documents above 0, and their lines
 	own, service    map[string][]int64 // costs of the client alone, by kind: CM3 and CM2
 	hours           map[string][]int64 // booked, by group, microseconds
+	unbilled        []int64            // of the booked hours: what nobody was billed for; nil: not known
 	labour          []int64            // cost of the booked hours at each person's own rate, millionths
 	events          map[event][]int64  // millionths
 	balance         []int64            // sum of what was owed at the ends of months, minor units
@@ -36,6 +37,7 @@ type costBook struct {
 	months    map[period.Date]bool // with a balance
 	kinds     map[string]*KindRow  // of cost that is booked to clients
 
+	unsold        []int      // rows with facts and without any sale
 	internal      int64      // booked hours without a client, microseconds
 	strangers     []stranger // people with hours and no group
 	uncostedLines int64
@@ -228,7 +230,7 @@ func (c *costGathering) shared() error {
 			if err := c.kind(topic, t.Assigned.Lines+t.Unassigned.Lines, all); err != nil {
 				return err
 			}
-		case ledger.Effort, ledger.Event, ledger.Equation:
+		case ledger.Effort, ledger.Unbilled, ledger.Event, ledger.Equation:
 		}
 	}
 	for name, s := range staffs {
@@ -364,8 +366,11 @@ func (c *costGathering) terms() {
 			add(c.booked(t.Topic), one, 0)
 		case ledger.Uncosted:
 			add(column{what: "uncosted"}, one, 0)
-		case ledger.Effort:
+		case ledger.Effort, ledger.Unbilled:
 			who := c.person(t.Name)
+			if t.Kind == ledger.Unbilled {
+				add(column{what: "unbilled"}, one, 0)
+			}
 			add(column{what: "hours", name: c.group[who]}, one, 0)
 			for _, m := range months[who] {
 				add(column{what: "labour"}, engine.Weighted{Topic: t.Number, Month: m, Weight: c.rates[personMonth{who, m}]}, labourPer)
@@ -383,7 +388,7 @@ func (c *costGathering) terms() {
 func (c *costGathering) rows(ctx context.Context, f engine.Frame) error {
 	b := c.book
 	values := make([][]int64, len(c.list))
-	ask := engine.StatementAsk{Measures: []metric.ID{metric.Revenue, metric.LinesCurrent}, Sales: []metric.ID{metric.Invoices, metric.LinesCurrent}, Terms: c.list}
+	ask := engine.StatementAsk{Measures: []metric.ID{metric.Revenue, metric.LinesCurrent, metric.LinesEver}, Sales: []metric.ID{metric.Invoices, metric.LinesCurrent}, Terms: c.list}
 	orders, lines := []int64{}, []int64{}
 	err := c.facts.Statements(ctx, f, ask, func(s *engine.Statement) error {
 		b.ids, b.names = append(b.ids, s.Client), append(b.names, s.Name)
@@ -395,6 +400,9 @@ func (c *costGathering) rows(ctx context.Context, f engine.Frame) error {
 			active = active || v != 0
 		}
 		b.active = append(b.active, active)
+		if s.Measures[2].Int == 0 {
+			b.unsold = append(b.unsold, len(b.ids)-1)
+		}
 		return nil
 	})
 	if err != nil {
@@ -444,7 +452,7 @@ func (c *costGathering) withoutClient() (map[column]int64, error) {
 			out[column{"event", topic.Name, topic.Detail}] += v
 		case ledger.Receivable:
 			out[column{what: "balance"}] += v
-		case ledger.Effort: // nobody's: a part of the capacity that no client used
+		case ledger.Effort, ledger.Unbilled: // nobody's: a part of the capacity that no client used
 			c.book.internal += v
 		case ledger.PoolCost, ledger.CapacityCost, ledger.PracticalTime, ledger.ContractTime, ledger.Equation:
 		}
@@ -473,6 +481,8 @@ func (c *costGathering) file(to column, values []int64) error {
 		b.balance = values
 	case "labour":
 		b.labour = values
+	case "unbilled":
+		b.unbilled = values
 	case "hours":
 		b.hours[to.name] = values
 	case "event":
@@ -510,7 +520,7 @@ func (c *costGathering) complete() error {
 	}
 	for _, t := range c.totals {
 		topic := c.topic(t.Topic)
-		if topic.Kind != ledger.Effort || c.group[c.person(topic.Name)] != "" {
+		if topic.Kind != ledger.Effort && topic.Kind != ledger.Unbilled || c.group[c.person(topic.Name)] != "" {
 			continue
 		}
 		v, ok := t.Assigned.Amount.Int64()

@@ -260,9 +260,36 @@ func (c *statement) tables() {
 	}
 }
 
+// unsold flags clients that lists of costs and times name, and that never bought: they may
+// be others under another name.
+func (c *statement) unsold() verdict.Verdict {
+	var v verdict.Verdict
+	if len(c.book.unsold) == 0 {
+		return v
+	}
+	const most = 5
+	var names []string
+	var cost money.Sum
+	for k, i := range c.book.unsold {
+		if k < most {
+			names = append(names, c.book.ids[i])
+		}
+		cost = cost.Add(c.in.Revenue[i] - c.result.CM3[i])
+	}
+	if len(c.book.unsold) > most {
+		names = append(names, "…")
+	}
+	v.Add(verdict.Reason{
+		Code: "clients_unsold", Status: verdict.Flag, Bias: verdict.Unknown,
+		Text:   "lists of costs, times or events name clients that never bought: " + strings.Join(names, ", ") + "; they bear " + cost.Format(c.a.Decimals),
+		Supply: "who they are: clientele clients suggest, then clients merge",
+	})
+	return v
+}
+
 // strangers flags hours of people whose group is not known: nobody says what they cost.
 func (c *statement) strangers() verdict.Verdict {
-	var v verdict.Verdict
+	v := c.unsold()
 	if len(c.book.strangers) == 0 {
 		return v
 	}

@@ -129,6 +129,18 @@ func (w *Workspace) importFacts(ctx context.Context, src *source.Source, req Imp
 		}
 		f.Profile.Overlap = batch.Load
 	}
+	switch {
+	case list == "":
+	case have != nil: // the same bytes are the same reading, whoever was known then
+		var was intake.Profile
+		if json.Unmarshal(have.Profile, &was) == nil {
+			f.Profile.Aliases = was.Aliases
+		}
+	default:
+		if f.Profile.Aliases, err = w.aliases(ctx, st, f); err != nil {
+			return nil, err
+		}
+	}
 	b := &bringing{w: w, st: st, req: req, f: f, src: src, sha: sha}
 	if b.profile, err = json.Marshal(f.Profile); err != nil {
 		return nil, err
@@ -142,6 +154,9 @@ func (w *Workspace) importFacts(ctx context.Context, src *source.Source, req Imp
 	if err := b.derive(ctx); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(b.build))
 	}
+	if err := b.prune(); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(b.build))
+	}
 	a := b.answer()
 	if req.Check {
 		a.Outcome = Checked
@@ -151,6 +166,32 @@ func (w *Workspace) importFacts(ctx context.Context, src *source.Source, req Imp
 		return nil, err
 	}
 	return a, nil
+}
+
+// aliases are the ids of clients by their names, for a list of facts that names clients
+// and gives no ids: where exactly one client has a name, it is meant (intake: softer
+// likenesses are proposals).
+func (w *Workspace) aliases(ctx context.Context, st *state, f *intake.File) (map[string]string, error) {
+	if !f.ByName() {
+		return nil, nil
+	}
+	accounts, err := w.accounts(ctx, st)
+	if err != nil {
+		return nil, err
+	}
+	out, known := map[string]string{}, map[string]bool{}
+	for _, a := range accounts {
+		known[a.Key] = true
+	}
+	for _, a := range accounts {
+		if _, twice := out[a.Name]; twice {
+			out[a.Name] = ""
+		} else if a.Name != a.Key && !known[a.Name] {
+			out[a.Name] = a.Key
+		}
+	}
+	maps.DeleteFunc(out, func(_, key string) bool { return key == "" })
+	return out, nil
 }
 
 // begin is the state that an import starts from. A check holds no lock and changes
@@ -305,6 +346,23 @@ func (b *bringing) derive(ctx context.Context) error {
 	return b.attempt(ctx, r)
 }
 
+// prune keeps the aliases that the file uses.
+func (b *bringing) prune() (err error) {
+	p := b.f.Profile
+	if p.Aliases == nil {
+		return nil
+	}
+	used := map[string]string{}
+	for _, a := range b.d.Loaded.Accounts {
+		if key, ok := p.Aliases[a.Key]; ok {
+			used[a.Key] = key
+		}
+	}
+	p.Aliases = used
+	b.profile, err = json.Marshal(p)
+	return err
+}
+
 func (b *bringing) attempt(ctx context.Context, r batch.Recipe) error {
 	var progress intake.Progress
 	if b.w.Progress != nil {
@@ -431,12 +489,18 @@ func (b *bringing) commit(ctx context.Context, a *ImportAnswer) error {
 	if err != nil {
 		return err
 	}
+	forNext := *b.f.Profile
+	forNext.Aliases = nil
+	remembered, err := json.Marshal(&forNext)
+	if err != nil {
+		return err
+	}
 	_, err = b.w.change(ctx, b.st.snapshot, func(tx *store.Tx) error {
 		if err := addBatch(ctx, tx, row); err != nil {
 			return err
 		}
 		if b.f.HeaderLine() > 0 {
-			if _, err := tx.Profiles.Save(ctx, row.ProfileKey, b.src.Name, b.profile); err != nil {
+			if _, err := tx.Profiles.Save(ctx, row.ProfileKey, b.src.Name, remembered); err != nil {
 				return err
 			}
 		}

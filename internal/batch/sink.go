@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/zeebo/xxh3"
@@ -158,7 +159,7 @@ func (s *sink) line(block *ledger.Lines, accounts []ledger.Account, i int) (bool
 		return false, err
 	case !ok:
 		s.waits.Add(control.Waiting{Currency: cur, Decimals: amount.Decimals, Rows: 1, Amount: money.FromInt64(amount.Units)})
-		a := ledger.Aside{State: ledger.Quarantined, Code: MissingRate, Text: "no exchange rate for " + named(cur) + " on " + day.String(), Remedy: "import a rate table that has this day"}
+		a := ledger.Aside{State: ledger.Quarantined, Code: MissingRate, Text: "no exchange rate for " + currencyName(cur) + " on " + day.String(), Remedy: "import a rate table that has this day"}
 		_, err := s.note(&a, block, i, 0, false)
 		return false, err
 	}
@@ -180,7 +181,7 @@ func (s *sink) line(block *ledger.Lines, accounts []ledger.Account, i int) (bool
 	return true, nil
 }
 
-func named(cur money.Currency) string {
+func currencyName(cur money.Currency) string {
 	if cur == "" {
 		return "amounts without a currency"
 	}
@@ -300,7 +301,7 @@ func (s *sink) finish(f *intake.File, l *intake.Loaded) (*Derived, error) {
 	if s.facts != nil {
 		files.Go(func() error { return s.facts.finish(s.dir, s.Number) })
 	}
-	files.Go(write(accountsFile, func(w io.Writer) error { return tables.WriteAccounts(w, number, l.Accounts) }))
+	files.Go(write(accountsFile, func(w io.Writer) error { return tables.WriteAccounts(w, number, named(f.Profile, l.Accounts)) }))
 	files.Go(write(keysFile, func(w io.Writer) error { return naturalkey.Write(w, s.level, s.keys.Keys()) }))
 	if err := files.Wait(); err != nil {
 		return nil, err
@@ -313,6 +314,21 @@ func (s *sink) finish(f *intake.File, l *intake.Loaded) (*Derived, error) {
 	d.Account = Account{Scale: s.scale, Own: own, Costed: s.sales != nil && s.facts != nil, Foreign: s.foreign, Shared: len(s.Known) > 0, Dated: s.dated, Totals: s.totals(l)}
 	d.Account.Facts.Take(f, l)
 	return d, nil
+}
+
+// named are the accounts of a file, those that it names under the ids that the ledger has
+// for them.
+func named(p *intake.Profile, accounts []ledger.Account) []ledger.Account {
+	if len(p.Aliases) == 0 {
+		return accounts
+	}
+	out := slices.Clone(accounts)
+	for i := range out {
+		if key, ok := p.Aliases[out[i].Key]; ok {
+			out[i].Key = key
+		}
+	}
+	return out
 }
 
 // totals is the account in base currency: what was loaded and what was set aside,

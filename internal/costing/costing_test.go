@@ -365,7 +365,7 @@ func TestRules(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 	v := costing.Known{Direct: true, Uncosted: money.FromInt64(25), Revenue: money.FromInt64(100), UncostedLines: 3}.Rule()
-	if v.Status != verdict.Flag || v.Bias != verdict.High || len(v.Reasons) != 2 || v.Reasons[1].Text != "3 sale lines have no cost that can be read: 25.0 % of revenue stand without one" {
+	if v.Status != verdict.Flag || v.Bias != verdict.High || len(v.Reasons) != 2 || v.Reasons[1].Text != "sale lines without a cost that can be read: 3, with 25.0 % of revenue" {
 		t.Errorf("%+v", v)
 	}
 	pooled := &costing.Result{Coverage: costing.Coverage{Traced: money.FromInt64(69), Pooled: money.FromInt64(31)}}

@@ -44,7 +44,7 @@ func (k Known) Rule() verdict.Verdict {
 	}
 	if k.UncostedLines > 0 {
 		v.Add(verdict.Reason{
-			Code: "cost_partial", Status: verdict.Flag, Bias: verdict.High, Text: fmt.Sprintf("%d sale lines have no cost that can be read: %s of revenue stand without one", k.UncostedLines, share(k.Uncosted, k.Revenue)),
+			Code: "cost_partial", Status: verdict.Flag, Bias: verdict.High, Text: fmt.Sprintf("sale lines without a cost that can be read: %d, with %s of revenue", k.UncostedLines, share(k.Uncosted, k.Revenue)),
 			Supply: "the cost of these lines",
 		})
 	}

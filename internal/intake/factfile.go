@@ -114,7 +114,7 @@ func (p *Profile) labelColumns() [][2]int {
 	case role.Resources:
 		add(role.Person, role.Group)
 	case role.Efforts:
-		add(role.Person, role.Activity, role.Group)
+		add(role.Person, role.Activity, role.Group, role.Billable)
 	case role.Events:
 		add(role.EventName)
 	case role.Equations:

@@ -94,6 +94,11 @@ func (f *File) ask(q fault.Question) {
 // Name is the file's name as the user gave it.
 func (f *File) Name() string { return f.src.Name }
 
+// ByName reports whether clients are known by their names alone.
+func (f *File) ByName() bool {
+	return f.Profile.Column(role.Client) >= 0 && f.Profile.Column(role.ClientID) < 0
+}
+
 // HasDocuments reports whether lines name their documents.
 func (f *File) HasDocuments() bool { return f.Profile.Column(role.Document) >= 0 }
 
@@ -214,7 +219,7 @@ func (f *File) inspect(ctx context.Context, o Options) error {
 		return err
 	}
 	if p, ok := f.remembered(o); ok {
-		p.Overlap = ""
+		p.Overlap, p.Aliases = "", nil
 		p.Encoding, p.Delimiter, p.Sheet, p.Headers = f.Profile.Encoding, f.Profile.Delimiter, f.Profile.Sheet, f.Profile.Headers
 		f.Profile, f.Remembered, f.Facts = p, true, p.facts()
 		f.evidence("the same columns as an earlier import: its profile is used")

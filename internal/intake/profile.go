@@ -56,6 +56,9 @@ type Profile struct {
 	Second  map[role.Role]int `json:"second,omitempty"`
 	Drivers map[string]int    `json:"drivers,omitempty"`
 	Layer   string            `json:"layer,omitempty"`
+	// Aliases are the ids of clients that a list names, as the ledger knew them when it was
+	// imported. They hold for one batch and are not remembered.
+	Aliases map[string]string `json:"aliases,omitempty"`
 	// Overlap says what to do with lines that are loaded already where no document
 	// number tells: "skip" or "load". It holds for one batch and is not remembered.
 	Overlap string `json:"overlap,omitempty"`

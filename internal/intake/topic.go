@@ -17,7 +17,11 @@ func (p *Profile) Topics(texts []string) (amount ledger.Topic, besides []ledger.
 		about := func(k ledger.FactKind) ledger.Topic { return ledger.Topic{Kind: k, Name: texts[0], Detail: texts[1]} }
 		return about(ledger.CapacityCost), []ledger.Topic{about(ledger.PracticalTime), about(ledger.ContractTime)}
 	case ledger.Efforts:
-		return ledger.Topic{Kind: ledger.Effort, Name: texts[0], Detail: texts[1]}, nil
+		t := ledger.Topic{Kind: ledger.Effort, Name: texts[0], Detail: texts[1]}
+		if said := strings.ToLower(texts[3]); strings.HasPrefix(said, "non") || said == "no" || said == "false" || said == "0" || said == "n" || said == "nein" {
+			t.Kind = ledger.Unbilled
+		}
+		return t, nil
 	case ledger.Receivables:
 		return ledger.Topic{Kind: ledger.Receivable}, nil
 	case ledger.Equations:

@@ -15,6 +15,7 @@ const (
 	PracticalTime FactKind = "practical_time" // time that a resource has for clients
 	ContractTime  FactKind = "contract_time"  // time that it is paid for
 	Effort        FactKind = "effort"         // time spent; Name is the person, Detail the activity
+	Unbilled      FactKind = "unbilled"       // time spent that nobody was billed for; as Effort
 	Event         FactKind = "event"          // quantity; Name is the event, Detail the driver, "" for how often
 	Equation      FactKind = "equation"       // time that an event takes of a group; Name is the group, Detail event and driver
 	Receivable    FactKind = "receivable"     // money that a client owes at the end of a month

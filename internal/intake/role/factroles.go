@@ -109,7 +109,7 @@ func (f *factProposer) list() string {
 		return Resources
 	case !client && f.named("pool|cost pool|kostenpool|cost center|cost centre") && f.has(Cost, (*column).numbers):
 		return Pools
-	case f.has(Hours, numbersOnly) && (client || f.has(Person, nil)):
+	case f.has(Hours, numbersOnly) && (client || f.has(Person, func(c *column) bool { return !yesOrNo(c) })):
 		return Efforts
 	case client && f.named("balance|open balance|balance due|amount due|outstanding|open amount|receivable|receivables|offener betrag") && !f.named("invoice number|invoice"):
 		return Receivables
@@ -173,7 +173,7 @@ func (f *factProposer) roles() {
 		Costs: {Cost}, ClientCosts: {Cost}, Pools: {Pool, Cost}, Resources: {Person, Cost}, Efforts: {Hours}, Equations: {Group, EventName, Minutes}, Receivables: {Balance},
 	}[f.out.List]
 	may := map[string][]Role{
-		Costs: {CostKind}, ClientCosts: {CostKind}, Pools: {CostKind}, Resources: {Practical, Contract, Group}, Efforts: {Person, Activity, Group}, Equations: {Driver},
+		Costs: {CostKind}, ClientCosts: {CostKind}, Pools: {CostKind}, Resources: {Practical, Contract, Group}, Efforts: {Person, Activity, Group, Billable}, Equations: {Driver},
 	}[f.out.List]
 	for _, r := range append(slices.Clone(need), may...) {
 		f.pick(r)
@@ -205,6 +205,8 @@ func (f *factProposer) roles() {
 func (f *factProposer) pick(r Role) {
 	var fits func(*column) bool
 	switch r { //nolint:exhaustive // the others are texts of any kind
+	case Person:
+		fits = func(c *column) bool { return !yesOrNo(c) }
 	case Hours:
 		fits = numbersOnly
 	case Cost, Practical, Contract, Minutes, Balance:
@@ -226,6 +228,18 @@ func (f *factProposer) pick(r Role) {
 			}
 		}
 	}
+}
+
+// yesOrNo: the values say whether, and not who.
+func yesOrNo(c *column) bool {
+	for _, s := range c.Samples {
+		switch strings.ToLower(strings.TrimSpace(s)) {
+		case "yes", "no", "true", "false", "y", "n", "ja", "nein", "oui", "non", "sí", "si", "0", "1", "":
+		default:
+			return false
+		}
+	}
+	return len(c.Samples) > 0
 }
 
 // unitOf is what a column of time counts, by its header; a clock shows hours.

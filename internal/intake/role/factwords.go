@@ -31,6 +31,7 @@ var factRoles = map[Role]string{
 	Person:    "person|employee|employee name|team member|staff|staff member|resource|resource name|consultant|worker|user|user name|mitarbeiter|mitarbeiterin|mitarbeitername|bearbeiter|collaborateur|salarie|intervenant|empleado|trabajador|first name|assignee",
 	Group:     "resource group|staff group|team|department|pool group|group|role|abteilung|kostenstelle|equipe|service|departamento|equipo|grupo",
 	Activity:  "activity|task|task name|work type|type of work|service item|tatigkeit|aufgabe|leistungsart|activite|tache|actividad|tarea|project|description",
+	Billable:  "billable|is billable|billed|abrechenbar|verrechenbar|facturable|facturable si no|billability",
 	Hours:     "duration decimal|hours|hours worked|time spent hours|total hours|tracked hours|time h|duration hours|stunden|dauer stunden|heures|horas|duration h|duration|time spent|dauer|duree|duracion|time|minutes|minuten|seconds|sekunden|tracked h",
 	Pool:      "pool|cost pool|cost center|cost centre|kostenpool|kostenstelle|kostenart|centre de cout|centro de coste|centro de costo|account|konto",
 	CostKind:  "kind|cost kind|cost type|type of cost|type|category|kostenart|art|typ|nature de charge|nature|tipo de gasto|tipo|description|beschreibung",

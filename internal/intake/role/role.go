@@ -39,6 +39,7 @@ const (
 	Person    Role = "person"
 	Group     Role = "group" // of people
 	Activity  Role = "activity"
+	Billable  Role = "billable" // whether the time is billed
 	Hours     Role = "hours"
 	Pool      Role = "pool"
 	CostKind  Role = "cost_kind"

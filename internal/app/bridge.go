@@ -1,0 +1,130 @@
+package app
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"clientele/internal/costing"
+	"clientele/internal/fault"
+	"clientele/internal/money"
+	"clientele/internal/verdict"
+)
+
+// BridgeQuestion asks what separates a client from its target. Amounts are decimals as
+// people write them; "" is not said.
+type BridgeQuestion struct {
+	Client   string
+	Target   string // what an hour shall bring
+	Agreed   string // what an hour is agreed to bring; "": revenue over billed hours
+	Variable string // what one more hour costs; "" takes 0
+	Contract string // contracted hours; "": not known
+}
+
+// BridgeAnswer leads from what a client leaves to what it could (definitions 3.8).
+type BridgeAnswer struct {
+	*ProfitAnswer
+
+	Row     ProfitRow
+	Input   costing.BridgeInput
+	Bridge  costing.Bridge
+	Own     verdict.Verdict // of the bridge alone
+	Assumed []string        // what was taken from the data
+}
+
+// discountWords are kinds of cost that are discounts and write-offs.
+var discountWords = []string{"rebate", "discount", "bonus", "bad debt", "write", "rabatt", "skonto", "remise", "ristourne", "descuento", "rappel"}
+
+// BridgeTo computes the bridge of one client.
+func BridgeTo(a *ProfitAnswer, q BridgeQuestion) (*BridgeAnswer, error) {
+	b := &BridgeAnswer{ProfitAnswer: a}
+	if a.Layer == "" {
+		return b, nil
+	}
+	at, err := a.find(q.Client)
+	if err != nil {
+		return nil, err
+	}
+	b.Row = a.Rows[at]
+	s := a.steps
+	i := slices.Index(s.book.ids, b.Row.ID)
+	in := &b.Input
+	var hours int64
+	for _, list := range s.book.hours {
+		hours += list[i]
+	}
+	if hours == 0 {
+		return nil, fault.New(fault.Input, "build the bridge", "no hours are booked to "+q.Client+" in the window", "import the time sheets of the people who work for clients")
+	}
+	in.Billed = hours
+	if in.HasUnbilled = s.book.unbilled != nil; in.HasUnbilled {
+		in.Unbilled = s.book.unbilled[i]
+		in.Billed -= in.Unbilled
+	}
+	terms := s.terms(i)
+	cost := terms.Revenue - terms.At(a.Layer)
+	for _, name := range sortedKeys(s.book.own) {
+		v := s.book.own[name][i]
+		switch {
+		case name == creditKind:
+			in.Late += v
+		case slices.ContainsFunc(discountWords, func(w string) bool { return strings.Contains(strings.ToLower(name), w) }):
+			in.Discount += v
+		}
+	}
+	in.Cost = cost - in.Late - in.Discount
+	if err := b.said(q, terms.Revenue); err != nil {
+		return nil, err
+	}
+	b.Bridge, b.Own = costing.BridgeOf(*in)
+	return b, nil
+}
+
+// said takes what the question says, and what follows from the data where it says nothing.
+func (b *BridgeAnswer) said(q BridgeQuestion, revenue int64) error {
+	in := &b.Input
+	for _, x := range []struct {
+		flag, text string
+		to         *int64
+		scale      uint8
+		times      int64
+		has        *bool
+	}{
+		{"--target-rate", q.Target, &in.Target, b.Decimals, 1, &in.HasTarget},
+		{"--agreed-rate", q.Agreed, &in.Agreed, b.Decimals, 1, nil},
+		{"--variable-cost", q.Variable, &in.Variable, b.Decimals, 1, nil},
+		{"--contracted", q.Contract, &in.Contracted, 6, 3600, &in.HasContract},
+	} {
+		if x.text == "" {
+			continue
+		}
+		v, err := decimalOf(x.text, x.scale)
+		if err != nil || v < 0 {
+			return fault.New(fault.Usage, "read "+x.flag, fmt.Sprintf("%s does not know %q", x.flag, x.text), "write a number such as 110 or 95.50")
+		}
+		*x.to = v * x.times
+		if x.has != nil {
+			*x.has = true
+		}
+	}
+	if q.Agreed == "" && in.Billed > 0 {
+		rate, ok := money.Quotient(timesSum(money.FromInt64(revenue), costing.Hour), in.Billed).Int64()
+		if !ok {
+			return fault.New(fault.Input, "build the bridge", "the rate does not fit 64 bits", "say it: --agreed-rate")
+		}
+		in.Agreed = rate
+		b.Assumed = append(b.Assumed, "the agreed rate is revenue over billed hours")
+	}
+	// Revenue that no billed hour brought, of goods for example, is the same on both sides.
+	hours, _ := money.Quotient(money.Product(in.Agreed, in.Billed), costing.Hour).Int64()
+	if other := revenue - hours; other != 0 {
+		in.Cost -= other
+		if q.Agreed != "" || in.Billed == 0 {
+			b.Assumed = append(b.Assumed, money.FromInt64(other).Format(b.Decimals)+" of revenue is not of billed hours, and stays as it is")
+		}
+	}
+	if q.Variable == "" {
+		b.Assumed = append(b.Assumed, "one more hour costs nothing more")
+	}
+	return nil
+}
