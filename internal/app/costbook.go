@@ -93,9 +93,7 @@ func (g *Ground) costs(ctx context.Context, f engine.Frame) (*costBook, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &costGathering{ground: g, facts: facts, topics: topics, book: &costBook{
-		own: map[string][]int64{}, service: map[string][]int64{}, hours: map[string][]int64{}, events: map[event][]int64{}, months: map[period.Date]bool{}, kinds: map[string]*KindRow{},
-	}}
+	c := &costGathering{ground: g, facts: facts, topics: topics, book: newCostBook()}
 	if c.totals, err = facts.FactTotals(ctx, f); err != nil {
 		return nil, err
 	}
@@ -107,6 +105,13 @@ func (g *Ground) costs(ctx context.Context, f engine.Frame) (*costBook, error) {
 	}
 	c.terms()
 	return c.book, c.rows(ctx, f)
+}
+
+func newCostBook() *costBook {
+	return &costBook{
+		own: map[string][]int64{}, service: map[string][]int64{}, hours: map[string][]int64{}, events: map[event][]int64{},
+		months: map[period.Date]bool{}, kinds: map[string]*KindRow{},
+	}
 }
 
 // costGathering gathers a cost book.

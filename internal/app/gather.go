@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -90,6 +91,12 @@ func (g *gathering) ground() (*Ground, error) {
 		}
 	}
 	g.out.Engine = memory.New(cfg)
+	g.out.Attribute = func(_ context.Context, name string) (map[string]string, error) {
+		if name != Owner {
+			return nil, usageError("--by", name, "client, group, account, owner")
+		}
+		return ownersOf(g.list), nil
+	}
 	return &g.out, nil
 }
 

@@ -3,6 +3,8 @@
 package app
 
 import (
+	"context"
+
 	"clientele/internal/batch"
 	"clientele/internal/engine"
 	"clientele/internal/ledger"
@@ -28,7 +30,10 @@ type Ground struct {
 	Reviewed []string
 	// FiscalStart is the month in which the fiscal year begins; 0 is January.
 	FiscalStart int
-	CostPolicy  CostPolicy // how costs come to clients, as far as somebody said so
+	// Attribute finds what is known of clients besides: their owner, a column of a list of
+	// clients; by client_id. Nil: nothing is.
+	Attribute  func(ctx context.Context, name string) (map[string]string, error)
+	CostPolicy CostPolicy // how costs come to clients, as far as somebody said so
 }
 
 // Beside is a batch of facts beside sale lines, with its account.

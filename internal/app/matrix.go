@@ -9,6 +9,7 @@ import (
 	"clientele/internal/fault"
 	"clientele/internal/insight"
 	"clientele/internal/money"
+	"clientele/internal/period"
 	"clientele/internal/verdict"
 )
 
@@ -26,6 +27,14 @@ type MatrixAnswer struct {
 	Limit        int64 // revenue from which a client is large: the entry ticket of the line
 	Alike        insight.Alike
 	AlikeVerdict verdict.Verdict
+	Migration    *insight.Migration // since the window that is compared with; nil: none
+	Trend        []TrendPoint       // of the last eight quarters; nil: it was not asked
+}
+
+// TrendPoint is the matrix of the window that ends with a quarter.
+type TrendPoint struct {
+	Window period.Range
+	Grid   insight.Grid
 }
 
 // MatrixCell is one cell with its bands.
@@ -41,12 +50,10 @@ func Matrix(ctx context.Context, a *ProfitAnswer, q MatrixQuestion) (*MatrixAnsw
 	if err != nil {
 		return nil, err
 	}
-	clients := make([]insight.Banded, len(a.Rows))
-	revenue := make(insight.Values, len(a.Rows))
-	for i := range a.Rows {
-		x := &a.Rows[i]
-		clients[i] = insight.Banded{Revenue: x.Terms.Revenue, Profit: x.Profit, Micros: x.Micros}
-		revenue[i] = x.Terms.Revenue
+	clients := a.banded()
+	revenue := make(insight.Values, len(clients))
+	for i := range clients {
+		revenue[i] = clients[i].Revenue
 	}
 	cut, err := insight.Line(ctx, revenue, money.Fraction{Num: 4, Den: 5})
 	if err != nil {
@@ -64,7 +71,79 @@ func Matrix(ctx context.Context, a *ProfitAnswer, q MatrixQuestion) (*MatrixAnsw
 	}
 	a.Verdict.Join(insight.BandRule(m.Grid))
 	m.Alike, m.AlikeVerdict = insight.LikeLarge(clients, m.Limit)
+	if a.Before != nil {
+		m.Migration = migration(a.Before, a, e)
+	}
 	return m, nil
+}
+
+// banded are the clients as the matrix sees them.
+func (a *ProfitAnswer) banded() []insight.Banded {
+	out := make([]insight.Banded, len(a.Rows))
+	for i := range a.Rows {
+		x := &a.Rows[i]
+		out[i] = insight.Banded{Revenue: x.Terms.Revenue, Profit: x.Profit, Micros: x.Micros}
+	}
+	return out
+}
+
+// migration is how the clients moved between the cells of two windows, under the same
+// edges. A client that was not active in one of them is new, or has lapsed.
+func migration(before, after *ProfitAnswer, e insight.Edges) *insight.Migration {
+	moves := map[string]*insight.Moved{}
+	gone := insight.Stand{Presence: insight.Absent}
+	see := func(a *ProfitAnswer, put func(*insight.Moved, insight.Stand, insight.Value)) {
+		for i, b := range a.banded() {
+			x := &a.Rows[i]
+			if !x.Active {
+				continue
+			}
+			if moves[x.ID] == nil {
+				moves[x.ID] = &insight.Moved{From: gone, To: gone}
+			}
+			put(moves[x.ID], e.Stand(b), b.Profit)
+		}
+	}
+	see(before, func(m *insight.Moved, s insight.Stand, v insight.Value) { m.From, m.Before = s, v })
+	see(after, func(m *insight.Moved, s insight.Stand, v insight.Value) { m.To, m.After = s, v })
+	list := make([]insight.Moved, 0, len(moves))
+	for _, id := range sortedKeys(moves) {
+		list = append(list, *moves[id])
+	}
+	out := insight.MigrationOf(list)
+	return &out
+}
+
+// trendQuarters is how many quarters a trend looks back.
+const trendQuarters = 8
+
+// AddTrend adds the matrix of the windows of twelve months that end with each of the last
+// eight quarters, under the same edges.
+func (m *MatrixAnswer) AddTrend(ctx context.Context, g *Ground) error {
+	end := m.Windows.Current.To
+	if m.Windows.Current.Open() {
+		end = g.Span.To.MonthStart()
+	}
+	for k := trendQuarters - 1; k >= 0; k-- {
+		to := end.AddMonths(-3 * k)
+		w := Windows{AsOf: m.AsOf, Current: period.Range{From: to.AddMonths(-12), To: to}}
+		if w.Current.From < g.Span.From.MonthStart() {
+			continue // not a whole year of data
+		}
+		a, err := profitIn(ctx, g, ProfitQuestion{AsOf: m.AsOf, Level: m.Question.Level}, w, nil)
+		if err != nil {
+			return err
+		}
+		if a.Layer != m.Layer {
+			continue // margins of another layer are no trend
+		}
+		grid, err := insight.GridOf(a.banded(), m.Grid.Edges)
+		if err != nil {
+			return err
+		}
+		m.Trend = append(m.Trend, TrendPoint{w.Current, grid})
+	}
+	return nil
 }
 
 // edges reads the edges that were said.

@@ -16,9 +16,13 @@ import (
 
 // ProfitQuestion asks what each client leaves.
 type ProfitQuestion struct {
-	Window WindowSpec
-	AsOf   period.Date
-	Level  engine.Level
+	Window  WindowSpec
+	AsOf    period.Date
+	Compare Compare // the same statement of another window, beside it
+	Level   engine.Level
+	By      string // adds clients up by an attribute: owner, or a column of a list of clients
+	// Range also says between what the figures lie under other assumptions of cost.
+	Range bool
 }
 
 // Layer is how deep a statement goes.
@@ -52,7 +56,8 @@ func (t *Terms[T]) At(l Layer) T {
 // ProfitRow is the statement of one client.
 type ProfitRow struct {
 	ID, Name string
-	Active   bool // a line or a fact lies in the window
+	Clients  int64 // that the row adds up; 0: it is a client itself
+	Active   bool  // a line or a fact lies in the window
 	Terms    Terms[int64]
 	// Profit is what is left at the layer of the answer; null where nothing is known of
 	// what the client's sales cost.
@@ -60,10 +65,12 @@ type ProfitRow struct {
 	Micros        insight.Value // time spent on the client, null where no time is known
 	Uncosted      int64         // revenue of lines whose cost is not known
 	RankByRevenue int64
-	RankByProfit  int64    // 0 where profit is null
-	Label         string   // loss_all, profit_all, depends; "" where it was not asked
-	Under         []string // drivers under which it loses money, where that depends
-	ByDriver      []int64  // result under each of Drivers
+	RankByProfit  int64         // 0 where profit is null
+	Label         string        // loss_all, profit_all, depends; "" where it was not asked
+	Under         []string      // drivers under which it loses money, where that depends
+	ByDriver      []int64       // result under each of Drivers
+	Low, High     int64         // between which profit lies under other assumptions, where that was asked
+	Before        insight.Value // profit in the window that is compared with
 }
 
 // Coverage is how much of the cost that clients bear was traced to them, driven by what
@@ -105,6 +112,10 @@ type ProfitAnswer struct {
 	LossAll, ProfitAll, Depends     int64
 	Robustness                      verdict.Verdict
 
+	Before *ProfitAnswer // of the window that is compared with; nil: none
+	Moved  []Moved       // clients whose profit changed its sign since then
+	Range  *Range        // nil: it was not asked
+
 	steps  *statement // behind the rows
 	Settle []string   // what to record to settle where it depends
 }
@@ -133,16 +144,35 @@ type PoolRow struct {
 
 // Profit says what each client leaves (definitions, section 3).
 func Profit(ctx context.Context, g *Ground, q ProfitQuestion) (*ProfitAnswer, error) {
-	w, err := resolve(q.Window, NoCompare, q.AsOf, g.Span, g.FiscalStart)
+	w, err := resolve(q.Window, q.Compare, q.AsOf, g.Span, g.FiscalStart)
 	if err != nil {
 		return nil, err
 	}
+	var values map[string]string
+	if q.By != "" {
+		if values, err = g.Attribute(ctx, q.By); err != nil {
+			return nil, err
+		}
+	}
+	a, err := profitIn(ctx, g, q, w, values)
+	if err != nil || w.Prior.Empty() || a.Verdict.Status == verdict.Refuse {
+		return a, err
+	}
+	before := w
+	before.Current, before.Prior, before.Fallback = w.Prior, period.Range{}, false
+	if a.Before, err = profitIn(ctx, g, q, before, values); err == nil {
+		a.compared()
+	}
+	return a, err
+}
+
+// profitIn is the statement of one window.
+func profitIn(ctx context.Context, g *Ground, q ProfitQuestion, w Windows, values map[string]string) (*ProfitAnswer, error) {
 	frame := engine.Frame{Level: q.Level, Current: w.Current}
-	a := &ProfitAnswer{Question: q}
+	a := &ProfitAnswer{Question: q, Beside: g.Beside}
 	if err := a.settle(ctx, g, w, frame); err != nil {
 		return nil, err
 	}
-	a.Beside = g.Beside
 	d := distribution(g.Engine, frame)
 	s, err := d.Summary(ctx)
 	if err != nil {
@@ -160,6 +190,9 @@ func Profit(ctx context.Context, g *Ground, q ProfitQuestion) (*ProfitAnswer, er
 	a.steps = c
 	if err := c.run(); err != nil {
 		return nil, err
+	}
+	if values != nil {
+		a.grouped(values)
 	}
 	a.Verdict.Join(in.Rule())
 	a.Verdict.Join(g.notes(w))
@@ -199,6 +232,9 @@ func (c *statement) run() error {
 	}
 	c.tables()
 	a.Verdict.Join(c.strangers())
+	if a.Question.Range {
+		return c.spread()
+	}
 	return nil
 }
 
@@ -256,6 +292,12 @@ func (c *statement) clients() {
 		}
 		a.Rows = append(a.Rows, x)
 	}
+	a.rank()
+	a.Verdict.Join(insight.WhaleRule(a.Whale))
+}
+
+// rank orders the rows by profit, ranks them, and draws the whale curve.
+func (a *ProfitAnswer) rank() {
 	slices.SortFunc(a.Rows, func(x, y ProfitRow) int {
 		return cmp.Or(cmp.Compare(y.Terms.Revenue, x.Terms.Revenue), strings.Compare(x.ID, y.ID))
 	})
@@ -276,7 +318,6 @@ func (c *statement) clients() {
 		a.Rows[i].RankByProfit = int64(i + 1)
 	}
 	a.Whale = insight.WhaleOf(values)
-	a.Verdict.Join(insight.WhaleRule(a.Whale))
 }
 
 // profits are the profits that are known, in descending order.

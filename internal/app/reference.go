@@ -71,11 +71,19 @@ func (w *Workspace) adoptClients(ctx context.Context, build string, number int64
 
 // readList reads a list of clients again, as the user said when it was imported.
 func readList(ctx context.Context, src *source.Source, b *store.Batch) (*intake.ClientList, error) {
-	var answers intake.Answers
-	if err := json.Unmarshal(b.Profile, &answers); err != nil { //nolint:musttag // as they were written
-		return nil, fault.Wrap(err, fault.Failed, "read the profile", "the profile of batch "+b.ID+" cannot be read", "import the file again")
+	answers, err := answersOf(b)
+	if err != nil {
+		return nil, err
 	}
 	return intake.ReadClients(ctx, src, answers)
+}
+
+// answersOf is what the user said of a file without amounts when it was imported.
+func answersOf(b *store.Batch) (answers intake.Answers, err error) {
+	if err := json.Unmarshal(b.Profile, &answers); err != nil { //nolint:musttag // as they were written
+		return answers, fault.Wrap(err, fault.Failed, "read the profile", "the profile of batch "+b.ID+" cannot be read", "import the file again")
+	}
+	return answers, nil
 }
 
 // reference is the state that a file without amounts comes into, and its batch.

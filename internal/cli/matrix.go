@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -18,17 +20,19 @@ const matrixSchema = "clientele.matrix/v1"
 type matrixDocument struct {
 	heading
 
-	Control     controlDocument `json:"control"`
-	Level       string          `json:"level"`
-	Edges       edgesDocument   `json:"edges"`
-	Cells       []cellDocument  `json:"cells"`
-	NonPositive *cellDocument   `json:"non_positive"`   // revenue not above 0
-	Unknown     *cellDocument   `json:"unknown_margin"` // of all revenue bands
-	Total       *cellDocument   `json:"total"`
-	Alike       *alikeDocument  `json:"small_like_large"`
-	Verdict     verdictDocument `json:"verdict"`
-	Files       []fileDocument  `json:"files"`
-	Revision    int64           `json:"revision"`
+	Control     controlDocument    `json:"control"`
+	Level       string             `json:"level"`
+	Edges       edgesDocument      `json:"edges"`
+	Cells       []cellDocument     `json:"cells"`
+	NonPositive *cellDocument      `json:"non_positive"`   // revenue not above 0
+	Unknown     *cellDocument      `json:"unknown_margin"` // of all revenue bands
+	Total       *cellDocument      `json:"total"`
+	Alike       *alikeDocument     `json:"small_like_large"`
+	Migration   *migrationDocument `json:"migration"`
+	Trend       []trendDocument    `json:"trend"`
+	Verdict     verdictDocument    `json:"verdict"`
+	Files       []fileDocument     `json:"files"`
+	Revision    int64              `json:"revision"`
 }
 
 type edgesDocument struct {
@@ -80,6 +84,7 @@ type alikeGroup struct {
 func (r *run) matrix() *cobra.Command {
 	var f profitFlags
 	var revenue, margin string
+	var trend bool
 	cmd := &cobra.Command{
 		Use:   "matrix [FILE…]",
 		Short: "how many clients have which revenue and which margin",
@@ -90,22 +95,28 @@ func (r *run) matrix() *cobra.Command {
 			"  clientele matrix sales.csv\n\n" +
 			"  # with your own bands\n" +
 			"  clientele matrix sales.csv --revenue 0,1000,5000 --margin 0,10%,25%\n\n" +
-			"  # for a program\n" +
-			"  clientele matrix --json",
+			"  # of the workspace: who moved since a year ago, and eight quarters of each cell\n" +
+			"  clientele matrix --compare year --trend",
 		Annotations: map[string]string{schemaKey: matrixSchema},
 	}
 	cmd.Flags().SortFlags = false
 	cmd.Flags().StringVar(&revenue, "revenue", "", "cut revenue at the `EDGES` 0,1000,5000")
 	cmd.Flags().StringVar(&margin, "margin", "", "cut margins at the `EDGES` 0,10%,25%")
+	cmd.Flags().BoolVar(&trend, "trend", false, "show the cells of the years that end with each of the last eight quarters")
 	f.bind(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		a, _, err := f.ask(r, cmd, args)
+		a, g, err := f.ask(r, cmd, args)
 		if err != nil {
 			return err
 		}
 		m, err := app.Matrix(cmd.Context(), a, app.MatrixQuestion{Revenue: edgeList(revenue), Margin: edgeList(margin)})
 		if err != nil {
 			return err
+		}
+		if trend && !refusedAnswer(&a.Answer) {
+			if err := m.AddTrend(cmd.Context(), g); err != nil {
+				return err
+			}
 		}
 		return r.showMatrix(m)
 	}
@@ -144,7 +155,7 @@ func matrixDocumentOf(m *app.MatrixAnswer) matrixDocument {
 	p := purseOf(&m.Answer)
 	d := matrixDocument{
 		heading: headingOf(matrixSchema, &m.Answer, m.Question.Level, m.Dates), Control: controlOf(&m.Control, p), Level: string(m.Layer),
-		Edges: edgesDocument{[]string{}, []float64{}}, Cells: []cellDocument{}, Verdict: verdictOf(m.Verdict), Files: filesOf(m.Files), Revision: m.Revision,
+		Edges: edgesDocument{[]string{}, []float64{}}, Cells: []cellDocument{}, Trend: []trendDocument{}, Verdict: verdictOf(m.Verdict), Files: filesOf(m.Files), Revision: m.Revision,
 	}
 	for _, e := range m.Grid.Edges.Revenue {
 		d.Edges.Revenue = append(d.Edges.Revenue, p.exactUnits(e))
@@ -162,8 +173,138 @@ func matrixDocumentOf(m *app.MatrixAnswer) matrixDocument {
 	})
 	none, unknown, total := cellOf(&m.Grid.NonPositive, p, true), cellOf(m.UnknownMargin(), p, false), cellOf(&m.Grid.Total, p, true)
 	d.NonPositive, d.Unknown, d.Total = &none, &unknown, &total
-	d.Alike = alikeOf(m, p)
+	d.Alike, d.Migration = alikeOf(m, p), migrationOf(m, p)
+	for _, x := range m.Trend {
+		one := trendDocument{Window: windowDocument{day(x.Window.From), day(x.Window.To - 1)}, Cells: []cellDocument{}}
+		for i, rb := range m.RevenueBands() {
+			for k, mb := range m.MarginBands() {
+				c := cellOf(&x.Grid.Cells[i][k], p, true)
+				c.RevenueBand, c.MarginBand = revenueBandOf(rb, p), marginBandOf(mb)
+				one.Cells = append(one.Cells, c)
+			}
+		}
+		d.Trend = append(d.Trend, one)
+	}
 	return d
+}
+
+type trendDocument struct {
+	Window windowDocument `json:"window"`
+	Cells  []cellDocument `json:"cells"`
+}
+
+// migrationDocument is how clients moved between cells since the other window.
+type migrationDocument struct {
+	Window    windowDocument `json:"window"`
+	StayShare *float64       `json:"stay_share"`
+	Stay      int64          `json:"stay"`
+	Both      int64          `json:"both"`
+	Paths     []pathDocument `json:"paths"`
+}
+
+type pathDocument struct {
+	From    standDocument `json:"from"`
+	To      standDocument `json:"to"`
+	Clients int64         `json:"clients"`
+	Gain    string        `json:"profit_gain"`
+}
+
+// standDocument is a cell, or the state of who is in none: no_revenue, absent.
+type standDocument struct {
+	State   string       `json:"state"` // cell, no_revenue, absent
+	Revenue *revenueBand `json:"revenue_band"`
+	Margin  *marginBand  `json:"margin_band"`
+}
+
+func migrationOf(m *app.MatrixAnswer, p purse) *migrationDocument {
+	x := m.Migration
+	if x == nil {
+		return nil
+	}
+	d := &migrationDocument{Window: windowOf(&m.Before.Answer, m.Before.Dates), Stay: x.Stay, Both: x.Both, Paths: []pathDocument{}}
+	if v, ok := x.StayShare(); ok {
+		d.StayShare = &v
+	}
+	stand := func(s insight.Stand) standDocument {
+		out := standDocument{State: [...]string{"cell", "no_revenue", "absent"}[s.Presence]}
+		if s.Presence == insight.InCell {
+			out.Revenue = revenueBandOf(m.RevenueBands()[s.Place.Revenue], p)
+			if s.Place.Margin >= 0 {
+				out.Margin = marginBandOf(m.MarginBands()[s.Place.Margin])
+			}
+		}
+		return out
+	}
+	for _, w := range x.Paths {
+		d.Paths = append(d.Paths, pathDocument{stand(w.From), stand(w.To), w.Clients, p.exact(w.Gain)})
+	}
+	return d
+}
+
+// moves says how clients moved between the cells: those who stayed, and the largest ways.
+func (t theme) moves(b *strings.Builder, m *app.MatrixAnswer, p purse) {
+	x := m.Migration
+	if x == nil {
+		return
+	}
+	text := fmt.Sprintf("since %s: %s of %s stayed in their cell", m.Before.Windows.Current, count(x.Stay), counted(x.Both, "client"))
+	if v, ok := x.StayShare(); ok {
+		text += " (" + percent(v, 0) + ")"
+	}
+	t.block(b, "Moved", text)
+	ways := append([]insight.Path{}, x.Paths...)
+	slices.SortStableFunc(ways, func(a, b insight.Path) int { return cmp.Compare(b.Clients, a.Clients) })
+	name := func(s insight.Stand, absent string) string {
+		switch s.Presence {
+		case insight.Absent:
+			return absent
+		case insight.NoRevenue:
+			return "no revenue"
+		case insight.InCell:
+		}
+		text := revenueTitle(m.RevenueBands()[s.Place.Revenue], p)
+		if s.Place.Margin >= 0 {
+			return text + " at " + marginTitle(m.MarginBands()[s.Place.Margin])
+		}
+		return text + " at an unknown margin"
+	}
+	const most = 5
+	shown := 0
+	for _, w := range ways {
+		if w.From == w.To || shown == most {
+			continue
+		}
+		shown++
+		t.block(b, "", fmt.Sprintf("%s from %s to %s: %s", count(w.Clients), name(w.From, "new"), name(w.To, "gone"), p.amount(w.Gain)))
+	}
+}
+
+// trend shows how many clients each cell had, one row per cell that had any.
+func (t theme) trend(b *strings.Builder, m *app.MatrixAnswer, p purse) {
+	if len(m.Trend) == 0 {
+		return
+	}
+	b.WriteString(t.dim("clients of each cell, in the twelve months to the end of") + "\n")
+	g := &grid{columns: []column{{"", "cell", false, true}}}
+	for _, x := range m.Trend {
+		g.columns = append(g.columns, column{"", (x.Window.To - 1).String()[2:7], true, false})
+	}
+	bands := m.RevenueBands()
+	for i := len(bands) - 1; i >= 0; i-- {
+		for k, mb := range m.MarginBands() {
+			row, any := []string{revenueTitle(bands[i], p) + ", " + marginTitle(mb)}, false
+			for _, x := range m.Trend {
+				cell := &x.Grid.Cells[i][k]
+				row = append(row, cellCount(cell))
+				any = any || cell.Clients > 0
+			}
+			if any {
+				g.rows = append(g.rows, row)
+			}
+		}
+	}
+	g.draw(b, t)
+	b.WriteString("\n")
 }
 
 // points are basis points as a fraction.
@@ -257,6 +398,8 @@ func (r *run) matrixScreen(m *app.MatrixAnswer) string {
 			return p.whole(c.Profit)
 		}).draw(&b, t)
 		b.WriteString("\n")
+		t.trend(&b, m, p)
+		t.moves(&b, m, p)
 		t.alike(&b, m, p)
 	}
 	t.account(&b, &m.Answer, p)

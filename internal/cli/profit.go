@@ -15,8 +15,9 @@ func (f *reading) bindCost(cmd *cobra.Command) {
 
 // profitFlags are the flags of every question about profit.
 type profitFlags struct {
-	files reading
-	about span
+	files  reading
+	about  span
+	spread bool
 }
 
 func (f *profitFlags) bind(cmd *cobra.Command) {
@@ -24,13 +25,19 @@ func (f *profitFlags) bind(cmd *cobra.Command) {
 	s.StringVar(&f.about.window, "window", "", "look at the `WINDOW` 12m, all, 2025, FY2025 or 2025-01-01..2025-06-30; 12 complete months if left out")
 	s.StringVar(&f.about.from, "from", "", "begin the window with the day `DATE`")
 	s.StringVar(&f.about.to, "to", "", "end the window with the day `DATE`, included")
-	s.StringVar(&f.about.by, "by", "client", "count as one each `LEVEL` client, group or account")
+	s.StringVar(&f.about.by, "by", "client", "count as one each `LEVEL` client, group, account or owner, or what a column of the list of clients says")
+	s.StringVar(&f.about.compare, "compare", "", "set the window `WITH` beside it: before, or year for a year earlier")
+	s.BoolVar(&f.spread, "range", false, "say between what profit lies under other assumptions of cost")
 	f.files.bindCost(cmd)
 	f.files.bind(cmd)
 }
 
 // ask settles the flags and puts the statement of the clients together.
 func (f *profitFlags) ask(r *run, cmd *cobra.Command, args []string) (*app.ProfitAnswer, *app.Ground, error) {
+	by := ""
+	if _, err := app.ParseLevel(f.about.by); err != nil {
+		by, f.about.by = f.about.by, "client"
+	}
 	if err := f.about.settle(); err != nil {
 		return nil, nil, err
 	}
@@ -41,7 +48,9 @@ func (f *profitFlags) ask(r *run, cmd *cobra.Command, args []string) (*app.Profi
 	if err != nil {
 		return nil, nil, err
 	}
-	a, err := app.Profit(cmd.Context(), g, app.ProfitQuestion{Window: f.about.spec, AsOf: r.global.day, Level: f.about.level})
+	a, err := app.Profit(cmd.Context(), g, app.ProfitQuestion{
+		Window: f.about.spec, AsOf: r.global.day, Compare: app.Compare(f.about.compare), Level: f.about.level, By: by, Range: f.spread,
+	})
 	return a, g, err
 }
 

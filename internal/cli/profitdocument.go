@@ -31,6 +31,8 @@ type profitDocument struct {
 	Capacity    []capacityDocument  `json:"capacity"`
 	Pools       []poolDocument      `json:"pools"`
 	Robustness  *robustnessDocument `json:"robustness"`
+	Range       *rangeDocument      `json:"range"`
+	Comparison  *profitComparison   `json:"comparison"`
 	Beside      []besideDocument    `json:"sources"`
 	Verdict     verdictDocument     `json:"verdict"`
 	Files       []fileDocument      `json:"files"`
@@ -56,6 +58,10 @@ type clientProfit struct {
 	Profit        *string  `json:"profit"` // at the level
 	Margin        *float64 `json:"margin"`
 	Hours         *float64 `json:"hours"`
+	Low           *string  `json:"profit_low"` // under other assumptions of cost, where asked
+	High          *string  `json:"profit_high"`
+	Before        *string  `json:"profit_before"` // in the window that is compared with
+	Clients       *int64   `json:"clients"`       // that the row adds up; null: it is one
 	RankByRevenue int64    `json:"rank_by_revenue"`
 	RankByProfit  *int64   `json:"rank_by_profit"`
 	Uncosted      *string  `json:"uncosted_revenue"`
@@ -147,13 +153,8 @@ func profitDocumentOf(a *app.ProfitAnswer) profitDocument {
 	p := purseOf(&a.Answer)
 	d := profitDocument{
 		heading: headingOf(profitSchema, &a.Answer, a.Question.Level, a.Dates), Control: controlOf(&a.Control, p), Level: string(a.Layer),
-		Clients: []clientProfit{}, Counts: countsOf(a), Capacity: []capacityDocument{}, Pools: []poolDocument{}, Beside: []besideDocument{},
+		Clients: []clientProfit{}, Counts: countsOf(a), Capacity: []capacityDocument{}, Pools: []poolDocument{}, Beside: besidesOf(a.Beside),
 		Uncosted: uncostedDocument{a.UncostedLines, p.exact(a.Uncosted)}, Verdict: verdictOf(a.Verdict), Files: filesOf(a.Files), Revision: a.Revision,
-	}
-	for _, b := range a.Beside {
-		d.Beside = append(d.Beside, besideDocument{
-			b.Batch, b.File, string(b.Kind), b.Control.Loaded.Rows, b.Control.Loaded.Amount.Format(b.Decimals), known(string(app.UnitOf(b.Kind))),
-		})
 	}
 	if refusedAnswer(&a.Answer) {
 		return d
@@ -174,8 +175,92 @@ func profitDocumentOf(a *app.ProfitAnswer) profitDocument {
 	for _, x := range a.Pools {
 		d.Pools = append(d.Pools, poolDocument{x.Name, known(x.Kind), x.Layer, known(x.Driver), x.Declared, p.exact(x.Cost), p.exact(x.Allocated)})
 	}
-	d.Robustness = robustnessOf(a, p)
+	d.Robustness, d.Range, d.Comparison = robustnessOf(a, p), rangeOf(a, p), profitComparisonOf(a, p)
 	return d
+}
+
+// rangeDocument is between what the figures lie under other assumptions of cost.
+type rangeDocument struct {
+	Assumptions []string       `json:"assumptions"`
+	Peak        boundsDocument `json:"peak"`
+	Total       boundsDocument `json:"total"`
+	Erosion     boundsDocument `json:"erosion"`
+	Loss        boundsDocument `json:"loss"`
+	Certain     int64          `json:"loss_under_all"`
+}
+
+type boundsDocument struct {
+	Low  string `json:"low"`
+	High string `json:"high"`
+}
+
+func rangeOf(a *app.ProfitAnswer, p purse) *rangeDocument {
+	if a.Range == nil {
+		return nil
+	}
+	x := a.Range
+	bounds := func(b app.Bounds) boundsDocument { return boundsDocument{p.exact(b.Low), p.exact(b.High)} }
+	return &rangeDocument{
+		append([]string{}, x.Assumptions...), bounds(x.Peak), bounds(x.Total), bounds(x.Erosion), boundsDocument{x.Loss.Low.Format(0), x.Loss.High.Format(0)}, x.Certain,
+	}
+}
+
+// profitComparison is the same statement of another window.
+type profitComparison struct {
+	Window windowDocument `json:"window"`
+	Level  string         `json:"level"`
+	termsDocument
+
+	Result  *string         `json:"result"`
+	Counts  profitCounts    `json:"counts"`
+	Whale   *whaleFigures   `json:"whale"`
+	Curve   []whalePoint    `json:"curve"`
+	Moved   []movedDocument `json:"changed_sign"`
+	Verdict verdictDocument `json:"verdict"`
+}
+
+func profitComparisonOf(a *app.ProfitAnswer, p purse) *profitComparison {
+	b := a.Before
+	if b == nil {
+		return nil
+	}
+	d := &profitComparison{Window: windowOf(&b.Answer, b.Dates), Level: string(b.Layer), Counts: countsOf(b), Curve: []whalePoint{}, Moved: []movedDocument{}, Verdict: verdictOf(b.Verdict)}
+	if refusedAnswer(&b.Answer) {
+		return d
+	}
+	d.termsDocument, d.Result, d.Whale, d.Curve = termsOf(&b.Total, b.Layer, p.exact), known(p.exact(b.Result)), whaleFiguresOf(b, p), curveOf(b, p)
+	for _, m := range a.Moved {
+		d.Moved = append(d.Moved, movedDocument{m.ID, m.Name, p.exactUnits(m.Before), p.exactUnits(m.After)})
+	}
+	return d
+}
+
+func whaleFiguresOf(a *app.ProfitAnswer, p purse) *whaleFigures {
+	w := a.Whale
+	d := &whaleFigures{Peak: p.exact(w.Peak), Total: p.exact(w.Total), Erosion: p.exact(w.Erosion), PeakClients: w.PeakClients}
+	if ratio, ok := w.PeakRatio(); ok {
+		d.PeakRatio = &ratio
+	}
+	return d
+}
+
+func curveOf(a *app.ProfitAnswer, p purse) []whalePoint {
+	out := []whalePoint{}
+	for _, x := range a.Curve() {
+		out = append(out, whalePoint{x.Clients, p.exact(x.Sum)})
+	}
+	return out
+}
+
+// besidesOf are the batches of costs, times and events behind an answer.
+func besidesOf(list []app.Beside) []besideDocument {
+	out := []besideDocument{}
+	for _, b := range list {
+		out = append(out, besideDocument{
+			b.Batch, b.File, string(b.Kind), b.Control.Loaded.Rows, b.Control.Loaded.Amount.Format(b.Decimals), known(string(app.UnitOf(b.Kind))),
+		})
+	}
+	return out
 }
 
 func countsOf(a *app.ProfitAnswer) profitCounts {
@@ -193,6 +278,15 @@ func clientProfitOf(x *app.ProfitRow, l app.Layer, p purse) clientProfit {
 	d.Profit, d.RankByProfit = known(p.exactUnits(x.Profit.Int)), &x.RankByProfit
 	d.Margin = marginOf(x.Profit.Int, x.Terms.Revenue)
 	d.Hours = hoursOf(x.Micros)
+	if x.Before.Valid {
+		d.Before = known(p.exactUnits(x.Before.Int))
+	}
+	if x.Clients > 0 {
+		d.Clients = &x.Clients
+	}
+	if x.Low != 0 || x.High != 0 {
+		d.Low, d.High = known(p.exactUnits(x.Low)), known(p.exactUnits(x.High))
+	}
 	if x.Uncosted != 0 {
 		d.Uncosted = known(p.exactUnits(x.Uncosted))
 	}

@@ -28,6 +28,11 @@ func (r *run) profitScreen(a *app.ProfitAnswer, limit int) string {
 		t.statement(&b, a, p)
 		b.WriteString("\n")
 		t.ends(&b, a, p, limit)
+		if a.Range != nil || a.Before != nil {
+			b.WriteString("\n")
+		}
+		t.ranged(&b, a, p)
+		t.earlier(&b, a, p)
 		t.resting(&b, a, p)
 	}
 	t.account(&b, &a.Answer, p)
@@ -37,7 +42,7 @@ func (r *run) profitScreen(a *app.ProfitAnswer, limit int) string {
 
 func profitSentence(a *app.ProfitAnswer, p purse) string {
 	left := a.Total.At(a.Layer)
-	s := fmt.Sprintf("%s leave %s", counted(a.Whale.Clients+a.Unknown, app.LevelWord(a.Question.Level)), p.named(left))
+	s := fmt.Sprintf("%s leave %s", counted(a.Whale.Clients+a.Unknown, whatOf(a)), p.named(left))
 	if m, ok := money.Ratio(left, a.Total.Revenue); ok {
 		s += fmt.Sprintf(" (%s of their revenue)", percent(m, 1))
 	}
@@ -108,18 +113,26 @@ func (t theme) ends(b *strings.Builder, a *app.ProfitAnswer, p purse, limit int)
 	}
 	rows := append(append([]app.ProfitRow{}, a.Rows[:limit]...), a.Rows[known-limit:known]...)
 	g := profitGrid(a, rows, p).trimmed()
-	text := fmt.Sprintf("── %s more ", counted(int64(known-2*limit), app.LevelWord(a.Question.Level)))
+	text := fmt.Sprintf("── %s more ", counted(int64(known-2*limit), whatOf(a)))
 	cut := []string{t.dim(text + strings.Repeat("─", max(2, t.width-width(text))))}
 	g.rows = append(g.rows[:limit:limit], append([][]string{cut}, g.rows[limit:]...)...)
 	g.draw(b, t)
 }
 
+// whatOf is what a row of the answer is: a client, a group, or what it is added up by.
+func whatOf(a *app.ProfitAnswer) string {
+	if a.Question.By != "" {
+		return clean(strings.ToLower(a.Question.By))
+	}
+	return app.LevelWord(a.Question.Level)
+}
+
 // profitColumns are the columns of one client's statement.
-func profitColumns(level app.Level, l app.Layer) []column {
+func profitColumns(what string, l app.Layer) []column {
 	list := []column{
 		{"rank_by_profit", "rank", true, false},
-		{"client", app.LevelWord(level) + " id", false, true},
-		{"name", app.LevelWord(level), false, true},
+		{"client", what + " id", false, true},
+		{"name", what, false, true},
 		{"revenue", "revenue", true, false},
 		{"direct_cost", "direct", true, false},
 		{"cm1", "CM1", true, false},
@@ -136,7 +149,7 @@ func profitColumns(level app.Level, l app.Layer) []column {
 
 // profitSheet is the list of clients for programs.
 func profitSheet(a *app.ProfitAnswer, p purse) *sheet {
-	s := &sheet{columns: profitColumns(a.Question.Level, a.Layer)}
+	s := &sheet{columns: profitColumns(whatOf(a), a.Layer)}
 	for i := range a.Rows {
 		d := clientProfitOf(&a.Rows[i], a.Layer, p)
 		cells := []string{whole(d.RankByProfit), d.Client, d.Name, given(d.Revenue), given(d.Direct), given(d.CM1)}
@@ -154,7 +167,7 @@ func profitSheet(a *app.ProfitAnswer, p purse) *sheet {
 // profitGrid is the list of clients for people: what fits 80 columns.
 func profitGrid(a *app.ProfitAnswer, rows []app.ProfitRow, p purse) *grid {
 	g := &grid{columns: []column{
-		{"rank", "rank", true, false}, {"name", app.LevelWord(a.Question.Level), false, true}, {"revenue", "revenue", true, false},
+		{"rank", "rank", true, false}, {"name", whatOf(a), false, true}, {"revenue", "revenue", true, false},
 		{"profit", strings.ToUpper(string(a.Layer)), true, false}, {"margin", "margin %", true, false}, {"by", "by rev.", true, false}, {"loss", "loss", false, false},
 	}}
 	var revenue, profit []money.Sum
@@ -183,7 +196,7 @@ func lossWord(x *app.ProfitRow) string {
 	case "loss_all":
 		return "under all"
 	case "depends":
-		return "under " + strings.Join(x.Under, ", ")
+		return fmt.Sprintf("under %d of %d", len(x.Under), len(x.ByDriver))
 	default:
 		return ""
 	}
@@ -212,7 +225,7 @@ func (t theme) resting(b *strings.Builder, a *app.ProfitAnswer, p purse) {
 		}
 	}
 	if a.Unknown > 0 {
-		t.block(b, "Unknown", counted(a.Unknown, app.LevelWord(a.Question.Level))+" without any known cost: no profit, and no rank")
+		t.block(b, "Unknown", counted(a.Unknown, whatOf(a))+" without any known cost: no profit, and no rank")
 	}
 }
 

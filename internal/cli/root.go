@@ -80,7 +80,7 @@ func (r *run) root() *cobra.Command {
 	root.SetHelpCommand(helpCommand())
 	root.SetFlagErrorFunc(r.flagError)
 	r.globalFlags(root)
-	root.AddCommand(r.line(), r.book(), r.profit(), r.whale(), r.matrix(), r.costs(), r.client(), r.bridge(), r.why(),
+	root.AddCommand(r.line(), r.book(), r.profit(), r.whale(), r.matrix(), r.costs(), r.efforts(), r.client(), r.bridge(), r.why(),
 		r.initialise(), r.importing(), r.batches(), r.undo(), r.problems(), r.clients(), r.rates(),
 		r.audit(), r.rebuild(), r.doctor(), r.publish(), r.refresh(), r.demo(), r.completion(), r.version())
 	return root

@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"clientele/internal/app"
+	"clientele/internal/fault"
 	"clientele/internal/insight"
 	"clientele/internal/money"
 )
@@ -17,17 +19,20 @@ const whaleSchema = "clientele.whale/v1"
 type whaleDocument struct {
 	heading
 
-	Control  controlDocument `json:"control"`
-	Level    string          `json:"level"`
-	Clients  whaleCounts     `json:"clients"`
-	Whale    *whaleFigures   `json:"whale"`
-	Zones    *zonesDocument  `json:"zones"`
-	ZoneSums *zoneSums       `json:"zone_profit"`
-	Curve    []whalePoint    `json:"curve"`
-	Rows     []clientProfit  `json:"rows"` // best first, as many as were asked for
-	Verdict  verdictDocument `json:"verdict"`
-	Files    []fileDocument  `json:"files"`
-	Revision int64           `json:"revision"`
+	Control  controlDocument   `json:"control"`
+	Level    string            `json:"level"`
+	Clients  whaleCounts       `json:"clients"`
+	Whale    *whaleFigures     `json:"whale"`
+	Zones    *zonesDocument    `json:"zones"`
+	ZoneSums *zoneSums         `json:"zone_profit"`
+	Curve    []whalePoint      `json:"curve"`
+	Before   *profitComparison `json:"comparison"`
+	Range    *rangeDocument    `json:"range"`
+	Stretch  *stretchDocument  `json:"stretch"`
+	Rows     []clientProfit    `json:"rows"` // best first: all, or those of the stretch
+	Verdict  verdictDocument   `json:"verdict"`
+	Files    []fileDocument    `json:"files"`
+	Revision int64             `json:"revision"`
 }
 
 type whaleCounts struct {
@@ -68,6 +73,7 @@ type whalePoint struct {
 func (r *run) whale() *cobra.Command {
 	var f profitFlags
 	var limit int
+	var ranks string
 	cmd := &cobra.Command{
 		Use:   "whale [FILE…]",
 		Short: "where profit peaks, and how much is lost after the peak",
@@ -78,43 +84,53 @@ func (r *run) whale() *cobra.Command {
 			"  clientele whale sales.csv\n\n" +
 			"  # before and after the freight\n" +
 			"  clientele whale sales.csv --cost 'TotalProductCost+Freight' --window all\n\n" +
-			"  # groups of clients, from the workspace\n" +
-			"  clientele whale --by group",
+			"  # of the workspace, a year ago beneath it, and how sure it is\n" +
+			"  clientele whale --compare year --range\n\n" +
+			"  # by who looks after the clients; who stands behind the peak\n" +
+			"  clientele whale --by owner\n" +
+			"  clientele whale --ranks 301-320",
 		Annotations: map[string]string{schemaKey: whaleSchema},
 	}
 	cmd.Flags().SortFlags = false
 	cmd.Flags().IntVar(&limit, "limit", 5, "show the `N` best and the N worst clients; 0 is all")
+	cmd.Flags().StringVar(&ranks, "ranks", "", "say who stands on the ranks `FROM-TO`, and what they have in common")
 	f.bind(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if limit < 0 {
 			return belowZero("--limit")
 		}
-		a, _, err := f.ask(r, cmd, args)
+		a, g, err := f.ask(r, cmd, args)
 		if err != nil {
 			return err
 		}
-		return r.showWhale(a, limit)
+		var stretch *app.Stretch
+		if ranks != "" && !refusedAnswer(&a.Answer) {
+			if stretch, err = stretchAsked(cmd.Context(), g, a, ranks); err != nil {
+				return err
+			}
+		}
+		return r.showWhale(a, stretch, limit)
 	}
 	return cmd
 }
 
-func (r *run) showWhale(a *app.ProfitAnswer, limit int) error {
+func (r *run) showWhale(a *app.ProfitAnswer, stretch *app.Stretch, limit int) error {
 	var err error
 	p := purseOf(&a.Answer)
 	switch r.global.format {
 	case formatJSON:
-		err = r.document(whaleDocumentOf(a))
+		err = r.document(whaleDocumentOf(a, stretch))
 	case formatCSV:
 		err = r.sheet(profitSheet(a, p))
 	case formatMarkdown:
 		err = r.print(profitGrid(a, a.Rows, p).trimmed().markdown())
 	default:
-		err = r.print([]byte(r.whaleScreen(a, limit)))
+		err = r.print([]byte(r.whaleScreen(a, stretch, limit)))
 	}
 	return r.ended(err, &a.Answer)
 }
 
-func whaleDocumentOf(a *app.ProfitAnswer) whaleDocument {
+func whaleDocumentOf(a *app.ProfitAnswer, stretch *app.Stretch) whaleDocument {
 	p, w := purseOf(&a.Answer), a.Whale
 	d := whaleDocument{
 		heading: headingOf(whaleSchema, &a.Answer, a.Question.Level, a.Dates), Control: controlOf(&a.Control, p), Level: string(a.Layer),
@@ -124,23 +140,21 @@ func whaleDocumentOf(a *app.ProfitAnswer) whaleDocument {
 	if refusedAnswer(&a.Answer) {
 		return d
 	}
-	d.Whale = &whaleFigures{Peak: p.exact(w.Peak), Total: p.exact(w.Total), Erosion: p.exact(w.Erosion), PeakClients: w.PeakClients}
-	if ratio, ok := w.PeakRatio(); ok {
-		d.Whale.PeakRatio = &ratio
-	}
+	d.Whale, d.Curve, d.Before, d.Range = whaleFiguresOf(a, p), curveOf(a, p), profitComparisonOf(a, p), rangeOf(a, p)
 	d.Zones = &zonesDocument{w.Green, w.Blue, w.Flat, w.Red}
 	d.ZoneSums = &zoneSums{p.exact(w.GreenSum), p.exact(w.BlueSum), p.exact(w.RedSum)}
-	for _, x := range a.Curve() {
-		d.Curve = append(d.Curve, whalePoint{x.Clients, p.exact(x.Sum)})
+	rows := a.Rows
+	if stretch != nil {
+		rows, d.Stretch = stretch.Rows, stretchOf(stretch, a.Layer, p)
 	}
-	for i := range a.Rows {
-		d.Rows = append(d.Rows, clientProfitOf(&a.Rows[i], a.Layer, p))
+	for i := range rows {
+		d.Rows = append(d.Rows, clientProfitOf(&rows[i], a.Layer, p))
 	}
 	return d
 }
 
 // whaleScreen is the finding, the curve, the zones, and who stands at both ends.
-func (r *run) whaleScreen(a *app.ProfitAnswer, limit int) string {
+func (r *run) whaleScreen(a *app.ProfitAnswer, stretch *app.Stretch, limit int) string {
 	var b strings.Builder
 	t, p := r.theme, purseOf(&a.Answer)
 	if !refusedAnswer(&a.Answer) {
@@ -149,8 +163,14 @@ func (r *run) whaleScreen(a *app.ProfitAnswer, limit int) string {
 		b.WriteString("\n")
 		t.hump(&b, a)
 		t.zones(&b, a, p)
+		t.ranged(&b, a, p)
+		t.earlier(&b, a, p)
 		b.WriteString("\n")
-		t.ends(&b, a, p, limit)
+		if stretch != nil {
+			t.stretch(&b, a, stretch, p)
+		} else {
+			t.ends(&b, a, p, limit)
+		}
 	}
 	t.account(&b, &a.Answer, p)
 	t.verdict(&b, a.Verdict)
@@ -158,7 +178,7 @@ func (r *run) whaleScreen(a *app.ProfitAnswer, limit int) string {
 }
 
 func whaleSentence(a *app.ProfitAnswer, p purse) string {
-	w, who := a.Whale, app.LevelWord(a.Question.Level)
+	w, who := a.Whale, whatOf(a)
 	if w.Profitable == 0 {
 		return fmt.Sprintf("None of %s leaves a profit; together they lose %s.", counted(w.Clients, who), p.named(w.Erosion))
 	}
@@ -186,7 +206,7 @@ func (t theme) zones(b *strings.Builder, a *app.ProfitAnswer, p purse) {
 		if counts[z.zone] == 0 {
 			continue
 		}
-		text := counted(counts[z.zone], app.LevelWord(a.Question.Level)) + " " + z.text
+		text := counted(counts[z.zone], whatOf(a)) + " " + z.text
 		if z.zone != insight.Flat {
 			text += ": " + p.named(sums[z.zone])
 		}
@@ -206,11 +226,97 @@ func (t theme) hump(b *strings.Builder, a *app.ProfitAnswer) {
 	heights := sample(points, w.Peak, wide)
 	edge := min(max(int(w.PeakClients*int64(wide)/w.Clients), 1), wide)
 	t.bars(b, heights, edge, "peak", "0")
-	mark := "▲ peak, " + counted(w.PeakClients, "client")
+	mark := "▲ peak, " + counted(w.PeakClients, whatOf(a))
 	at := min(edge-1, wide-width(mark))
 	line := strings.Repeat(" ", curveLabel+max(0, at)) + mark
 	if room := curveLabel + wide - width(line) - width(count(w.Clients)); room > 1 {
 		line += strings.Repeat(" ", room) + count(w.Clients)
 	}
 	b.WriteString(t.dim(line) + "\n\n")
+}
+
+// stretchAsked reads --ranks and selects them.
+func stretchAsked(ctx context.Context, g *app.Ground, a *app.ProfitAnswer, ranks string) (*app.Stretch, error) {
+	var from, to int64
+	if n, err := fmt.Sscanf(ranks, "%d-%d", &from, &to); n != 2 || err != nil || fmt.Sprintf("%d-%d", from, to) != ranks {
+		return nil, fault.New(fault.Usage, "read --ranks", fmt.Sprintf("--ranks does not know %q", ranks), "write the first and the last rank: --ranks 301-320")
+	}
+	return app.StretchOf(ctx, g, a, from, to, []string{app.Owner, "Segment", "Industry", "Country", "City", "Region", "Category"})
+}
+
+type stretchDocument struct {
+	From int64 `json:"from"`
+	To   int64 `json:"to"`
+	termsDocument
+
+	Common []traitDocument `json:"common"`
+}
+
+type traitDocument struct {
+	Attribute string  `json:"attribute"`
+	Value     string  `json:"value"`
+	Clients   int64   `json:"clients"`
+	Share     float64 `json:"share"`
+	Whole     float64 `json:"share_of_all"`
+}
+
+func stretchOf(s *app.Stretch, l app.Layer, p purse) *stretchDocument {
+	d := &stretchDocument{From: s.From, To: s.To, termsDocument: termsOf(&s.Terms, l, p.exact), Common: []traitDocument{}}
+	for _, x := range s.Common {
+		d.Common = append(d.Common, traitDocument(x))
+	}
+	return d
+}
+
+// stretch lists some ranks, and what their clients have in common.
+func (t theme) stretch(b *strings.Builder, a *app.ProfitAnswer, s *app.Stretch, p purse) {
+	profitGrid(a, s.Rows, p).trimmed().draw(b, t)
+	b.WriteString("\n")
+	t.block(b, "Stretch", fmt.Sprintf("ranks %s to %s: revenue %s, %s %s", count(s.From), count(s.To), p.named(s.Terms.Revenue), strings.ToUpper(string(a.Layer)), p.named(s.Terms.At(a.Layer))))
+	for i, x := range s.Common {
+		t.block(b, map[bool]string{true: "In common"}[i == 0], clean(fmt.Sprintf("%s %s: %s of them, %s of all", x.Attribute, x.Value, percent(x.Share, 0), percent(x.Whole, 0))))
+	}
+}
+
+// ranged says between what the curve lies under other assumptions.
+func (t theme) ranged(b *strings.Builder, a *app.ProfitAnswer, p purse) {
+	x := a.Range
+	switch {
+	case x == nil:
+	case len(x.Assumptions) == 0:
+		t.block(b, "Range", "nothing is assumed: the curve has no range")
+	default:
+		t.block(b, "Range", fmt.Sprintf("peak %s to %s, lost %s to %s, %s to %s with a loss, %s under every assumption", p.amount(x.Peak.Low), p.amount(x.Peak.High),
+			p.amount(x.Erosion.Low), p.amount(x.Erosion.High), x.Loss.Low.Format(0), counted64(x.Loss.High, whatOf(a)), count(x.Certain)))
+		t.block(b, "", "varied: "+clean(strings.Join(x.Assumptions, "; ")))
+	}
+}
+
+func counted64(s money.Sum, noun string) string {
+	n, _ := s.Int64()
+	return counted(n, noun)
+}
+
+// earlier sets the window that is compared with beneath.
+func (t theme) earlier(b *strings.Builder, a *app.ProfitAnswer, p purse) {
+	x := a.Before
+	if x == nil {
+		return
+	}
+	if refusedAnswer(&x.Answer) {
+		t.block(b, "Before", x.Windows.Current.String()+": refused, "+x.Verdict.Reasons[0].Text)
+		return
+	}
+	w := x.Whale
+	t.block(b, "Before", fmt.Sprintf("%s: peak %s after %s, %s take %s back, %s left", x.Windows.Current, p.amount(w.Peak), counted(w.PeakClients, whatOf(a)),
+		count(w.Loss), p.amount(w.Erosion), p.amount(w.Total)))
+	down, up := 0, 0
+	for _, m := range a.Moved {
+		if m.After < 0 {
+			down++
+		} else {
+			up++
+		}
+	}
+	t.block(b, "", fmt.Sprintf("since then %s fell into loss, %s came out of it", count(int64(down)), count(int64(up))))
 }

@@ -64,28 +64,11 @@ func look(ctx context.Context, src *source.Source, a Answers) (*File, []row, err
 
 // ReadClients reads a list of clients. Parents may be named by id or by name.
 func ReadClients(ctx context.Context, src *source.Source, a Answers) (*ClientList, error) {
-	f, rows, err := look(ctx, src, a)
+	f, key, err := clientList(ctx, src, a)
 	if err != nil {
 		return nil, err
 	}
-	prop := role.Propose(columnsOf(f.Profile.Headers, f.head(rows)))
-	for r, pick := range prop.Roles {
-		f.Profile.Roles[r] = pick.Index
-	}
-	if _, err := f.mapped(&a); err != nil {
-		return nil, err
-	}
-	p := f.Profile
-	key := p.Column(role.ClientID)
-	if key < 0 {
-		key = p.Column(role.Client)
-	}
-	if key < 0 {
-		f.missing()
-		f.Questions = f.Questions[len(f.Questions)-1:]
-		return nil, f.AskError()
-	}
-	list := &ClientList{}
+	p, list := f.Profile, &ClientList{}
 	for _, r := range []role.Role{role.ClientID, role.Client, role.Parent, role.Owner} {
 		if i := p.Column(r); i >= 0 {
 			list.Columns = append(list.Columns, string(r)+" = "+p.Header(i))
@@ -97,6 +80,51 @@ func ReadClients(ctx context.Context, src *source.Source, a Answers) (*ClientLis
 	}
 	list.parents()
 	return list, nil
+}
+
+// clientList opens a list of clients and finds the column of their keys.
+func clientList(ctx context.Context, src *source.Source, a Answers) (f *File, key int, err error) {
+	f, rows, err := look(ctx, src, a)
+	if err != nil {
+		return nil, -1, err
+	}
+	prop := role.Propose(columnsOf(f.Profile.Headers, f.head(rows)))
+	for r, pick := range prop.Roles {
+		f.Profile.Roles[r] = pick.Index
+	}
+	if _, err := f.mapped(&a); err != nil {
+		return nil, -1, err
+	}
+	if key = f.Profile.Column(role.ClientID); key < 0 {
+		key = f.Profile.Column(role.Client)
+	}
+	if key < 0 {
+		f.missing()
+		f.Questions = f.Questions[len(f.Questions)-1:]
+		return nil, -1, f.AskError()
+	}
+	return f, key, nil
+}
+
+// ReadAttribute reads one column of a list of clients, by key; empty cells are left out.
+func ReadAttribute(ctx context.Context, src *source.Source, a Answers, name string) (map[string]string, error) {
+	f, key, err := clientList(ctx, src, a)
+	if err != nil {
+		return nil, err
+	}
+	col, err := FindColumn(f.Profile.Headers, name)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
+	err = f.scan(ctx, func(rec *record.Record) {
+		if key < len(rec.Fields) && col < len(rec.Fields) {
+			if k, v := string(nfc(trim(rec.Fields[key]))), string(nfc(trim(rec.Fields[col]))); k != "" && v != "" {
+				out[k] = v
+			}
+		}
+	})
+	return out, err
 }
 
 func (l *ClientList) take(rec *record.Record, p *Profile, key int, index map[string]int) {
