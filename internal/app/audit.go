@@ -9,7 +9,6 @@ import (
 
 	"clientele/internal/batch"
 	"clientele/internal/engine"
-	"clientele/internal/engine/memory"
 	"clientele/internal/fault"
 	"clientele/internal/insight"
 	"clientele/internal/ledger"
@@ -68,7 +67,7 @@ func (w *Workspace) Audit(ctx context.Context) (a *AuditAnswer, err error) {
 		return nil, err
 	}
 	a.compare("damaged files of the version", "0", rows(int64(len(damaged))))
-	x := &auditor{w: w, st: st, a: a, kinds: map[ledger.Kind]*again{}}
+	x := &auditor{w: w, st: st, a: a, kinds: map[ledger.Kind]*again{}, facts: newFactsAgain()}
 	if x.books, err = w.books(st); err != nil && len(damaged) == 0 {
 		return nil, err // else it is one of the damaged files
 	}
@@ -109,6 +108,7 @@ type auditor struct {
 	books  map[string]*batch.Account // as published
 	before []vault.BatchFiles
 	kinds  map[ledger.Kind]*again
+	facts  *factsAgain // beside the sale lines
 	said   []description
 }
 
@@ -156,6 +156,9 @@ func (x *auditor) batch(ctx context.Context, b *store.Batch) (err error) {
 		x.a.account(b, account, d)
 	}
 	x.describe(b.Kind, d.Loaded.Accounts)
+	if err := x.facts.take(dir, b.Kind, d.Account.Costed); err != nil || !b.Kind.Sells() {
+		return err
+	}
 	k := x.kinds[b.Kind]
 	if k == nil {
 		k = &again{builder: rollup.New(rollup.Options{}), index: map[string]int32{}}
@@ -251,7 +254,7 @@ func (k *again) take(dir string, d *batch.Derived) error {
 
 // figures asks the published engine and one of the audit's own the same.
 func (x *auditor) figures(ctx context.Context, kind ledger.Kind, k *again) (err error) {
-	g, err := x.w.localGround(ctx, x.st, GroundRequest{Kind: kind})
+	g, err := x.w.localGround(ctx, x.st, GroundRequest{Kind: kind, Costs: true})
 	if err != nil {
 		return err
 	}
@@ -261,14 +264,23 @@ func (x *auditor) figures(ctx context.Context, kind ledger.Kind, k *again) (err 
 			k.accounts[i].Describe(s.account)
 		}
 	}
+	if err := k.builder.Add(&ledger.Lines{Decimals: g.Decimals}); err != nil { // whole amounts are kept in cents, as published
+		return err
+	}
 	cells, err := k.builder.Cells()
 	if err != nil {
 		return err
 	}
-	return x.a.figures(ctx, comparison{
-		name: string(kind), span: g.Span, fiscal: g.FiscalStart, published: g.Engine,
-		derived: memory.New(memory.Config{Cells: cells, Accounts: k.accounts, Rules: x.st.rules()}), up: g.Decimals - k.builder.Decimals(),
+	derived := x.facts.over(k, cells, x.st.rules())
+	err = x.a.figures(ctx, comparison{
+		name: string(kind), span: g.Span, fiscal: g.FiscalStart, published: g.Engine, derived: derived, up: g.Decimals - k.builder.Decimals(),
 	})
+	if err != nil || len(x.facts.cells.Topics()) == 0 {
+		return err
+	}
+	own := *g
+	own.Engine = derived
+	return x.a.profits(ctx, g, &own)
 }
 
 // comparison is two engines over the same facts.

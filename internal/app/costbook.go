@@ -35,7 +35,8 @@ type costBook struct {
 	pools     []sharedCost
 	equations []equation
 	months    map[period.Date]bool // with a balance
-	kinds     map[string]*KindRow  // of cost that is booked to clients
+	topics    []engine.NumberedTopic
+	kinds     map[string]*KindRow // of cost that is booked to clients
 
 	unsold        []int      // rows with facts and without any sale
 	internal      int64      // booked hours without a client, microseconds
@@ -94,6 +95,7 @@ func (g *Ground) costs(ctx context.Context, f engine.Frame) (*costBook, error) {
 		return nil, err
 	}
 	c := &costGathering{ground: g, facts: facts, topics: topics, book: newCostBook()}
+	c.book.topics = topics
 	if c.totals, err = facts.FactTotals(ctx, f); err != nil {
 		return nil, err
 	}

@@ -71,14 +71,17 @@ func (w *Workspace) Why(ctx context.Context, q WhyQuestion) (a *WhyAnswer, err e
 	if err != nil {
 		return nil, err
 	}
+	if q.Limit == 0 {
+		q.Limit = 10
+	}
+	if name, ok := profitName(q.Name); ok {
+		return w.whyProfit(ctx, st, q, name)
+	}
 	g, err := w.ground(ctx, st, GroundRequest{Kind: q.Kind})
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, g.Engine.Close()) }()
-	if q.Limit == 0 {
-		q.Limit = 10
-	}
 	if q.Line.Around == 0 {
 		q.Line.Around = 3
 	}
@@ -110,7 +113,7 @@ func (y *why) number(ctx context.Context) (*WhyAnswer, error) {
 	name, n, ok := findNumber(y.q.Name)
 	if !ok {
 		return nil, fault.New(fault.NotFound, "explain", fmt.Sprintf("there is no number called %q", y.q.Name),
-			"try one of: "+strings.Join(NumberNames(), ", ")+", or 'client KEY'")
+			"try one of: "+strings.Join(NumberNames(), ", ")+", 'client KEY' or 'profit client KEY'")
 	}
 	a := y.start(name)
 	a.Value = n.value(y.line)
@@ -424,6 +427,9 @@ func findNumber(name string) (string, number, bool) {
 func NumberNames() []string {
 	out := make([]string, 0, len(numbers))
 	for name := range numbers {
+		out = append(out, name)
+	}
+	for name := range profitNumbers {
 		out = append(out, name)
 	}
 	sort.Strings(out)

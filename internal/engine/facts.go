@@ -65,3 +65,18 @@ type Facts interface {
 	// visitor's only until it returns.
 	Statements(ctx context.Context, f Frame, ask StatementAsk, visit func(*Statement) error) error
 }
+
+// FactRef points at one fact behind a statement.
+type FactRef struct {
+	Batch  string
+	Line   int64
+	Topic  int64
+	Day    period.Date
+	Amount int64 // millionths
+}
+
+// FactLines is an optional ability: the facts about a client in the current window, largest
+// absolute amount first, then batch, line and topic.
+type FactLines interface {
+	ClientFacts(ctx context.Context, f Frame, client string, limit int64) ([]FactRef, error)
+}

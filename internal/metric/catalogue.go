@@ -42,9 +42,33 @@ const (
 	Residual        ID = "control_residual_minor"
 )
 
+// The ids of what clients cost and leave.
+const (
+	DirectCost      ID = "client_direct_cost_minor"
+	CapacityRate    ID = "capacity_rate_minor"
+	ServiceHours    ID = "service_hours"
+	UnusedCapacity  ID = "unused_capacity_minor"
+	MarginCM1       ID = "margin_cm1_minor"
+	MarginCM2       ID = "margin_cm2_minor"
+	MarginCM3       ID = "margin_cm3_minor"
+	ClosingResidual ID = "closing_residual_minor"
+	CostCoverage    ID = "cost_coverage_share"
+	LossRobustness  ID = "loss_robustness"
+	TargetBridge    ID = "target_bridge_minor"
+	WhalePeak       ID = "whale_peak_minor"
+	WhaleErosion    ID = "whale_erosion_minor"
+	WhalePeakRatio  ID = "whale_peak_ratio"
+	WhaleZone       ID = "whale_zone"
+	BandCell        ID = "band_cell"
+	SmallLikeLarge  ID = "small_like_large_count"
+	CellMigration   ID = "cell_migration_count"
+)
+
 // All returns the catalogue: base measures first, then derived ones in the order
 // of the definitions.
-func All() []Measure { return slices.Concat(base(), perClient(), line(), concentration(), control()) }
+func All() []Measure {
+	return slices.Concat(base(), perClient(), line(), concentration(), control(), profit())
+}
 
 // Bases returns the base measures, which every engine computes.
 func Bases() []Measure { return base() }

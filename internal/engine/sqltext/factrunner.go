@@ -20,7 +20,10 @@ type FactRunner struct {
 	Weigh func(ctx context.Context, terms []engine.Term) (relation string, release func(), err error)
 }
 
-var _ engine.Facts = (*FactRunner)(nil)
+var (
+	_ engine.Facts     = (*FactRunner)(nil)
+	_ engine.FactLines = (*FactRunner)(nil)
+)
 
 // Topics implements engine.Facts.
 func (r *FactRunner) Topics(context.Context) ([]engine.NumberedTopic, error) { return r.Subjects, nil }
@@ -117,4 +120,23 @@ func (r *FactRunner) measured(ctx context.Context, f engine.Frame, ids []metric.
 	}
 	text, err := r.Renderer.Frame(f, ids)
 	return text, kept.Release, err
+}
+
+// ClientFacts implements engine.FactLines.
+func (r *FactRunner) ClientFacts(ctx context.Context, f engine.Frame, client string, limit int64) ([]engine.FactRef, error) {
+	if err := f.Check(); err != nil {
+		return nil, err
+	}
+	var out []engine.FactRef
+	err := r.Each(ctx, r.Renderer.ClientFacts(f, client, limit), func(rows *sql.Rows) error {
+		var x engine.FactRef
+		var day sql.NullInt32
+		err := rows.Scan(&x.Batch, &x.Line, &x.Topic, &day, &x.Amount)
+		if x.Day = period.NoDate; day.Valid {
+			x.Day = period.Date(day.Int32)
+		}
+		out = append(out, x)
+		return err
+	})
+	return out, err
 }

@@ -147,3 +147,17 @@ func list(columns []string) string {
 	}
 	return ",\n  " + strings.Join(columns, ",\n  ")
 }
+
+// ClientFacts are the facts about a client in the current window: batch, line, topic, day
+// and amount, largest first.
+func (r Renderer) ClientFacts(f engine.Frame, client string, limit int64) Query {
+	who, join := r.Who(f.Level)
+	text := "SELECT l.batch, l.line, l.topic, l.day, l.amount\nFROM " + r.table("fact") + " l" + join +
+		"\nJOIN " + r.table("account") + " a ON a.account = " + who +
+		where("a.client_id = ?", within("l.day", f.Extent(metric.Current))) +
+		"\nORDER BY CASE WHEN l.amount < 0 THEN l.amount ELSE -l.amount END ASC NULLS LAST, l.batch ASC NULLS LAST, l.line ASC NULLS LAST, l.topic ASC NULLS LAST"
+	if limit >= 0 {
+		text += fmt.Sprintf("\nLIMIT %d", limit)
+	}
+	return Query{text, []any{client}}
+}

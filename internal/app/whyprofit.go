@@ -1,0 +1,282 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+
+	"clientele/internal/engine"
+	"clientele/internal/fault"
+	"clientele/internal/ledger"
+	"clientele/internal/metric"
+	"clientele/internal/money"
+)
+
+// profitNumber is a figure of the statement of clients.
+type profitNumber struct {
+	id     metric.ID
+	value  func(a *ProfitAnswer) string
+	inputs func(a *ProfitAnswer) []Input
+}
+
+func profitMoney(id metric.ID, pick func(a *ProfitAnswer) money.Sum, inputs func(a *ProfitAnswer) []Input) profitNumber {
+	return profitNumber{id, func(a *ProfitAnswer) string { return pick(a).Format(a.Decimals) }, inputs}
+}
+
+func profitCount(id metric.ID, pick func(a *ProfitAnswer) int64) profitNumber {
+	return profitNumber{id, func(a *ProfitAnswer) string { return rows(pick(a)) }, nil}
+}
+
+// profitNumbers are the figures of the documents of profit and of the whale curve, by path.
+var profitNumbers = map[string]profitNumber{
+	"profit.revenue":          profitMoney(metric.Revenue, func(a *ProfitAnswer) money.Sum { return a.Total.Revenue }, nil),
+	"profit.direct_cost":      profitMoney(metric.DirectCost, func(a *ProfitAnswer) money.Sum { return a.Total.Direct }, kindInputs("cm1")),
+	"profit.cm1":              profitMoney(metric.MarginCM1, func(a *ProfitAnswer) money.Sum { return a.Total.CM1 }, resultInputs),
+	"profit.service_cost":     profitMoney(metric.MarginCM2, func(a *ProfitAnswer) money.Sum { return a.Total.Service }, serviceInputs),
+	"profit.cm2":              profitMoney(metric.MarginCM2, func(a *ProfitAnswer) money.Sum { return a.Total.CM2 }, resultInputs),
+	"profit.client_cost":      profitMoney(metric.MarginCM3, func(a *ProfitAnswer) money.Sum { return a.Total.Own }, kindInputs("cm3")),
+	"profit.cm3":              profitMoney(metric.MarginCM3, func(a *ProfitAnswer) money.Sum { return a.Total.CM3 }, resultInputs),
+	"profit.unassigned":       profitMoney(metric.MarginCM3, func(a *ProfitAnswer) money.Sum { return a.Unassigned.At(a.Layer) }, nil),
+	"profit.unused_capacity":  profitMoney(metric.UnusedCapacity, func(a *ProfitAnswer) money.Sum { return a.Unused }, capacityInputs),
+	"profit.sustaining_cost":  profitMoney(metric.ClosingResidual, func(a *ProfitAnswer) money.Sum { return a.Sustaining }, poolInputs),
+	"profit.adjustment":       profitMoney(metric.ClosingResidual, func(a *ProfitAnswer) money.Sum { return a.Adjustment }, nil),
+	"profit.result":           profitMoney(metric.ClosingResidual, func(a *ProfitAnswer) money.Sum { return a.Result }, resultInputs),
+	"profit.closing_residual": profitMoney(metric.ClosingResidual, func(a *ProfitAnswer) money.Sum { return a.Residual }, resultInputs),
+	"profit.loss_all":         profitCount(metric.LossRobustness, func(a *ProfitAnswer) int64 { return a.LossAll }),
+	"profit.profit_all":       profitCount(metric.LossRobustness, func(a *ProfitAnswer) int64 { return a.ProfitAll }),
+	"profit.depends":          profitCount(metric.LossRobustness, func(a *ProfitAnswer) int64 { return a.Depends }),
+	"coverage.traced":         coverageNumber(0),
+	"coverage.driven":         coverageNumber(1),
+	"coverage.pooled":         coverageNumber(2),
+	"whale.peak":              profitMoney(metric.WhalePeak, func(a *ProfitAnswer) money.Sum { return a.Whale.Peak }, whaleInputs),
+	"whale.total":             profitMoney(metric.WhaleErosion, func(a *ProfitAnswer) money.Sum { return a.Whale.Total }, whaleInputs),
+	"whale.erosion":           profitMoney(metric.WhaleErosion, func(a *ProfitAnswer) money.Sum { return a.Whale.Erosion }, whaleInputs),
+	"whale.peak_clients":      profitCount(metric.WhalePeak, func(a *ProfitAnswer) int64 { return a.Whale.PeakClients }),
+	"whale.peak_ratio": {metric.WhalePeakRatio, func(a *ProfitAnswer) string {
+		v, ok := a.Whale.PeakRatio()
+		return ratio(some(v, ok))
+	}, whaleInputs},
+	"zones.green": profitCount(metric.WhaleZone, func(a *ProfitAnswer) int64 { return a.Whale.Green }),
+	"zones.blue":  profitCount(metric.WhaleZone, func(a *ProfitAnswer) int64 { return a.Whale.Blue }),
+	"zones.flat":  profitCount(metric.WhaleZone, func(a *ProfitAnswer) int64 { return a.Whale.Flat }),
+	"zones.red":   profitCount(metric.WhaleZone, func(a *ProfitAnswer) int64 { return a.Whale.Red }),
+}
+
+func coverageNumber(which int) profitNumber {
+	return profitNumber{metric.CostCoverage, func(a *ProfitAnswer) string {
+		traced, driven, pooled := a.Coverage.Shares()
+		return ratio([]*float64{traced, driven, pooled}[which])
+	}, func(a *ProfitAnswer) []Input {
+		c := a.Coverage
+		return []Input{{"traced", c.Traced.Format(a.Decimals)}, {"driven", c.Driven.Format(a.Decimals)}, {"pooled", c.Pooled.Format(a.Decimals)}}
+	}}
+}
+
+// resultInputs are the lines from revenue down to the result.
+func resultInputs(a *ProfitAnswer) []Input {
+	f := func(s money.Sum) string { return s.Format(a.Decimals) }
+	t := a.Total
+	return []Input{
+		{"revenue", f(t.Revenue)}, {"less direct cost", f(t.Direct)}, {"CM1", f(t.CM1)}, {"less service", f(t.Service)}, {"CM2", f(t.CM2)}, {"less costs of clients alone", f(t.Own)}, {"CM3", f(t.CM3)},
+		{"what names no client", f(a.Unassigned.CM3)}, {"less unused capacity", f(a.Unused)}, {"less sustaining cost", f(a.Sustaining)}, {"less unallocated", f(a.Unallocated)},
+		{"adjustment", f(a.Adjustment)}, {"result", f(a.Result)},
+	}
+}
+
+func kindInputs(layer string) func(a *ProfitAnswer) []Input {
+	return func(a *ProfitAnswer) []Input {
+		var out []Input
+		for _, k := range a.Kinds {
+			if k.Layer == layer {
+				out = append(out, Input{strings.TrimSpace(k.Kind + " (" + rowsWord(k.Rows) + ")"), k.Cost.Format(a.Decimals)})
+			}
+		}
+		return out
+	}
+}
+
+func serviceInputs(a *ProfitAnswer) []Input {
+	var out []Input
+	for _, g := range a.Groups {
+		out = append(out, Input{g.Name, g.Assigned.Format(a.Decimals)})
+	}
+	for _, p := range a.Pools {
+		if p.Layer == string(CM2) {
+			out = append(out, Input{p.Name + " by " + p.Driver, p.Allocated.Format(a.Decimals)})
+		}
+	}
+	return append(out, kindInputs("cm2")(a)...)
+}
+
+func capacityInputs(a *ProfitAnswer) []Input {
+	var out []Input
+	for _, g := range a.Groups {
+		text := fmt.Sprintf("%s of %s h used", hoursOf(g.Used), hoursOf(g.Practical))
+		if g.Rate != nil {
+			text += ", " + *g.Rate + " an hour"
+		}
+		out = append(out, Input{g.Name, text + ", unused " + g.Unused.Format(a.Decimals)})
+	}
+	return out
+}
+
+func poolInputs(a *ProfitAnswer) []Input {
+	var out []Input
+	for _, p := range a.Pools {
+		out = append(out, Input{p.Name + " (" + p.Layer + ")", p.Cost.Format(a.Decimals)})
+	}
+	return out
+}
+
+func whaleInputs(a *ProfitAnswer) []Input {
+	w := a.Whale
+	return []Input{
+		{"level", string(a.Layer)}, {"P*, profits of clients that leave one", w.Peak.Format(a.Decimals)}, {"P, of all clients", w.Total.Format(a.Decimals)},
+		{"clients with a profit", rows(w.Profitable)}, {"with neither", rows(w.Zero)}, {"with a loss", rows(w.Loss)},
+	}
+}
+
+// profitName reports whether a number is one of the statement of clients, and its path.
+func profitName(name string) (string, bool) {
+	if _, ok := profitNumbers[name]; ok || strings.HasPrefix(name, "profit client ") {
+		return name, true
+	}
+	paths := make([]string, 0, len(profitNumbers))
+	for path, n := range profitNumbers {
+		if string(n.id) == name && n.id != metric.Revenue {
+			paths = append(paths, path)
+		}
+	}
+	sort.Strings(paths)
+	if len(paths) > 0 {
+		return paths[0], true
+	}
+	return name, false
+}
+
+// whyProfit explains a figure of the statement of clients.
+func (w *Workspace) whyProfit(ctx context.Context, st *state, q WhyQuestion, name string) (a *WhyAnswer, err error) {
+	g, err := w.ground(ctx, st, GroundRequest{Kind: q.Kind, Costs: true})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, g.Engine.Close()) }()
+	p, err := Profit(ctx, g, ProfitQuestion{Window: q.Line.Window, AsOf: q.Line.AsOf, Level: q.Line.Level})
+	if err != nil {
+		return nil, err
+	}
+	a = &WhyAnswer{Answer: p.Answer, Span: g.Span, Name: name}
+	if key, ok := strings.CutPrefix(name, "profit client "); ok {
+		y := &why{w: w, st: st, g: g, q: q}
+		return a, y.statement(ctx, a, p, strings.TrimSpace(key))
+	}
+	n := profitNumbers[name]
+	if a.Measure, err = metric.Find(n.id); err != nil || p.Layer == "" {
+		return a, err
+	}
+	a.Value = n.value(p)
+	if n.inputs != nil {
+		a.Inputs = n.inputs(p)
+	}
+	for i := range p.Rows {
+		if len(a.Next) < 3 && p.Rows[len(p.Rows)-1-i].Profit.Valid {
+			a.Next = append(a.Next, "clientele why profit client "+p.Rows[len(p.Rows)-1-i].ID)
+		}
+	}
+	return a, nil
+}
+
+// statement explains what one client leaves: every step, and the rows of the files behind
+// its costs, times and events.
+func (y *why) statement(ctx context.Context, a *WhyAnswer, p *ProfitAnswer, key string) error {
+	c, err := Client(p, key, nil)
+	if err != nil {
+		return err
+	}
+	id := map[Layer]metric.ID{CM1: metric.MarginCM1, CM2: metric.MarginCM2, CM3: metric.MarginCM3}[p.Layer]
+	if p.Layer == "" {
+		id = metric.MarginCM3
+	}
+	if a.Measure, err = metric.Find(id); err != nil || p.Layer == "" {
+		return err
+	}
+	if c.Row.Profit.Valid {
+		a.Value = format(c.Row.Profit.Int, a.Decimals)
+	}
+	for _, s := range c.Steps {
+		name := s.Name
+		if s.How != "" {
+			name += ", " + s.How
+		}
+		a.Inputs = append(a.Inputs, Input{name, format(s.Amount, a.Decimals)})
+	}
+	a.Next = []string{"clientele why client " + c.Row.ID}
+	source, ok := y.g.Engine.(engine.FactLines)
+	if !ok {
+		return nil
+	}
+	f := engine.Frame{Level: p.Question.Level, Current: p.Windows.Current}
+	refs, err := source.ClientFacts(ctx, f, c.Row.ID, int64(y.q.Limit)+1)
+	if err != nil {
+		return err
+	}
+	if len(refs) > y.q.Limit {
+		refs, a.More = refs[:y.q.Limit], 1
+	}
+	return y.traceFacts(ctx, a, p, refs)
+}
+
+// traceFacts reads the records of facts in the originals.
+func (y *why) traceFacts(ctx context.Context, a *WhyAnswer, p *ProfitAnswer, refs []engine.FactRef) error {
+	for _, r := range refs {
+		b, ok := y.st.snapshot.Batch(r.Batch)
+		if !ok {
+			return fault.New(fault.Failed, "explain", "batch "+r.Batch+" is not in the record", "run 'clientele rebuild'")
+		}
+		found, err := y.w.rowsOf(ctx, &b, []int64{r.Line})
+		if err != nil {
+			return err
+		}
+		topic := p.steps.topic(r.Topic)
+		for _, row := range found {
+			a.Rows = append(a.Rows, TracedRow{SourceRow: row, Amount: factText(topic, r.Amount, a.Decimals), Note: topicText(topic)})
+		}
+	}
+	return nil
+}
+
+// topic is what a fact of the statement is about.
+func (c *statement) topic(number int64) ledger.Topic {
+	i := slices.IndexFunc(c.book.topics, func(t engine.NumberedTopic) bool { return t.Number == number })
+	if i < 0 {
+		return ledger.Topic{}
+	}
+	return c.book.topics[i].Topic
+}
+
+// factText is the amount of a fact: money at the ledger's scale, time in hours.
+func factText(t ledger.Topic, v int64, decimals uint8) string {
+	switch t.Kind {
+	case ledger.Effort, ledger.Unbilled, ledger.PracticalTime, ledger.ContractTime, ledger.Equation:
+		return hoursOf(v) + " h"
+	case ledger.Event:
+		return money.Amount{Units: v, Decimals: ledger.FactDecimals}.Trim().String()
+	case ledger.DirectCost, ledger.Uncosted, ledger.ClientCost, ledger.PoolCost, ledger.CapacityCost, ledger.Receivable:
+	}
+	return money.Quotient(money.FromInt64(v), money.Pow10(ledger.FactDecimals-decimals)).Format(decimals)
+}
+
+// topicText says what a fact is about.
+func topicText(t ledger.Topic) string {
+	parts := []string{strings.ReplaceAll(string(t.Kind), "_", " ")}
+	for _, s := range []string{t.Name, t.Detail} {
+		if s != "" {
+			parts = append(parts, strconv.Quote(s))
+		}
+	}
+	return strings.Join(parts, " ")
+}
