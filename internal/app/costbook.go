@@ -38,9 +38,10 @@ type costBook struct {
 	topics    []engine.NumberedTopic
 	kinds     map[string]*KindRow // of cost that is booked to clients
 
-	unsold        []int      // rows with facts and without any sale
-	internal      int64      // booked hours without a client, microseconds
-	strangers     []stranger // people with hours and no group
+	unsold        []int           // rows with facts and without any sale
+	happened      map[event]int64 // rows that tell of an event, or of a number beside it
+	internal      int64           // booked hours without a client, microseconds
+	strangers     []stranger      // people with hours and no group
 	uncostedLines int64
 }
 
@@ -112,7 +113,7 @@ func (g *Ground) costs(ctx context.Context, f engine.Frame) (*costBook, error) {
 func newCostBook() *costBook {
 	return &costBook{
 		own: map[string][]int64{}, service: map[string][]int64{}, hours: map[string][]int64{}, events: map[event][]int64{},
-		months: map[period.Date]bool{}, kinds: map[string]*KindRow{},
+		months: map[period.Date]bool{}, kinds: map[string]*KindRow{}, happened: map[event]int64{},
 	}
 }
 
@@ -237,7 +238,9 @@ func (c *costGathering) shared() error {
 			if err := c.kind(topic, t.Assigned.Lines+t.Unassigned.Lines, all); err != nil {
 				return err
 			}
-		case ledger.Effort, ledger.Unbilled, ledger.Event, ledger.Equation:
+		case ledger.Event:
+			b.happened[event{topic.Name, topic.Detail}] += t.Assigned.Lines + t.Unassigned.Lines
+		case ledger.Effort, ledger.Unbilled, ledger.Equation:
 		}
 	}
 	for name, s := range staffs {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -309,5 +310,25 @@ func (c *statement) strangers() verdict.Verdict {
 		Text:   money.Quotient(money.FromInt64(micros), costing.Hour).Format(0) + " booked hours of people of whom no list says what they cost: " + text,
 		Supply: "a list of people with group, cost and practical hours",
 	})
+	return v
+}
+
+// undriven flags events without a number that a time equation asks for: only the rest of
+// their time counts (definitions 3.3).
+func (c *statement) undriven() verdict.Verdict {
+	var v verdict.Verdict
+	var texts []string
+	for _, e := range c.book.equations {
+		all, have := c.book.happened[event{name: e.of.name}], c.book.happened[e.of]
+		if e.of.driver != "" && all > have {
+			texts = append(texts, fmt.Sprintf("%s of %s without %s", rowsWord(all-have), e.of.name, e.of.driver))
+		}
+	}
+	if len(texts) > 0 {
+		v.Add(verdict.Reason{
+			Code: "driver_missing", Status: verdict.Flag, Bias: verdict.Low, Text: "events lack a number that drives their time, so that it is too short: " + strings.Join(texts, "; "),
+			Supply: "these numbers",
+		})
+	}
 	return v
 }

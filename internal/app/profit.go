@@ -101,8 +101,9 @@ type ProfitAnswer struct {
 	Groups                          []GroupRow
 	Pools                           []PoolRow
 	Kinds                           []KindRow
-	Spreaders                       []string    // what a pool can be spread by
-	Rows                            []ProfitRow // by profit descending, then client_id; unknown profits last
+	Accounts                        []costing.Account // where every unit of cost went
+	Spreaders                       []string          // what a pool can be spread by
+	Rows                            []ProfitRow       // by profit descending, then client_id; unknown profits last
 	Whale                           insight.Whale
 	Unknown                         int64 // clients whose profit is not known
 	Uncosted                        money.Sum
@@ -150,6 +151,9 @@ func Profit(ctx context.Context, g *Ground, q ProfitQuestion) (*ProfitAnswer, er
 	}
 	var values map[string]string
 	if q.By != "" {
+		if g.Attribute == nil {
+			return nil, usageError("--by", q.By, "client, group, account")
+		}
 		if values, err = g.Attribute(ctx, q.By); err != nil {
 			return nil, err
 		}
@@ -220,7 +224,10 @@ func (c *statement) run() error {
 	if c.result, err = costing.Run(&c.in); err != nil {
 		return err
 	}
+	a.Accounts = costing.Accounts(&c.in, c.result)
+	a.Verdict.Join(costing.AccountsRule(a.Accounts)) // first: it names what does not close
 	a.Verdict.Join(c.result.Rule())
+	a.Verdict.Join(c.undriven())
 	for i := range c.result.Capacities {
 		a.Verdict.Join(c.result.Capacities[i].Rule(func(s money.Sum) string { return s.Format(a.Decimals) }))
 	}
@@ -354,7 +361,8 @@ func (c *statement) timed() []int64 {
 // views spreads the shared cost by each driver in turn.
 func (c *statement) views() error {
 	var shared money.Sum
-	for _, v := range c.result.Spread {
+	last := c.book.lastRow()
+	for _, v := range c.result.Spread[:last] { // what names no client bears its own share under every driver
 		shared = shared.Add(v)
 	}
 	total, ok := shared.Int64()
@@ -365,6 +373,7 @@ func (c *statement) views() error {
 	for i := range before {
 		before[i] = c.result.CM3[i] + c.result.Spread[i]
 	}
+	before[last] = c.result.CM3[last]
 	views, err := costing.ViewsOf(before, total, c.in.Drivers[:viewDrivers])
 	if err != nil {
 		return err

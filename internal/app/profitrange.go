@@ -99,7 +99,7 @@ func (c *statement) assumptions() []costing.Input {
 			in.Groups = append([]costing.Group{}, c.in.Groups...)
 			for k, x := range c.result.Capacities {
 				if x.Assumed {
-					in.Groups[k].Practical = in.Groups[k].Contract / 100 * percent
+					in.Groups[k].Practical, _ = money.Quotient(money.Product(in.Groups[k].Contract, percent), 100).Int64() // below the contract
 				}
 			}
 			out = append(out, in)

@@ -41,13 +41,15 @@ type kindDocument struct {
 	Cost     string `json:"cost"`
 }
 
-// accountDocument is where the money of one source went.
+// accountDocument is a source of cost and what became of it, or a place where cost ends up.
 type accountDocument struct {
-	Account string `json:"account"`
-	Input   string `json:"input"`
-	Out     string `json:"allocated_out"` // to clients, and to what names none
-	Stays   string `json:"stays"`         // unused, sustaining, unallocated
-	Balance string `json:"balance"`       // must be 0
+	Account    string `json:"account"`
+	Source     bool   `json:"source"` // its balance must be 0
+	Input      string `json:"input"`
+	Adjustment string `json:"adjustment"`
+	In         string `json:"in"`
+	Out        string `json:"out"`
+	Balance    string `json:"balance"`
 }
 
 // costs is the command about what the firm costs, and how that comes to clients.
@@ -173,9 +175,9 @@ func costsDocumentOf(a *app.ProfitAnswer, p purse) costsDocument {
 	for _, k := range a.Kinds {
 		d.Kinds = append(d.Kinds, kindDocument{k.Kind, k.Layer, k.Declared, k.Rows, p.exact(k.Cost)})
 	}
-	for _, x := range costRows(a) {
-		stays := x.input.Minus(x.out)
-		d.Accounts = append(d.Accounts, accountDocument{x.name, p.exact(x.input), p.exact(x.out), p.exact(stays), p.exact(x.input.Minus(x.out).Minus(stays))})
+	for i := range a.Accounts {
+		x := &a.Accounts[i]
+		d.Accounts = append(d.Accounts, accountDocument{x.Name, x.Source, p.exact(x.Input), p.exact(x.Adjustment), p.exact(x.In), p.exact(x.Out), p.exact(x.Balance())})
 	}
 	return d
 }

@@ -48,7 +48,11 @@ func Accounts(in *Input, r *Result) []Account {
 	unused, sustaining, unallocated := Account{Name: accountUnused}, Account{Name: accountSustaining}, Account{Name: accountUnallocated}
 	for k, g := range in.Groups {
 		rest := r.Capacities[k].Unused
-		unused.In = unused.In.Add(rest)
+		if r.Capacities[k].Known {
+			unused.In = unused.In.Add(rest)
+		} else {
+			unallocated.In = unallocated.In.Add(rest)
+		}
 		list = append(list, Account{Name: g.Name, Source: true, Input: money.FromInt64(g.Cost), Out: sum(r.ByGroup[k]).Add(rest)})
 	}
 	for k, p := range in.Pools {

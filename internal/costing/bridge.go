@@ -36,7 +36,13 @@ func BridgeOf(in BridgeInput) (Bridge, verdict.Verdict) {
 		return b, v
 	}
 	if !in.HasContract || !in.HasUnbilled {
-		what := map[bool]string{true: "contracted hours are not known", false: "unbilled hours are not known"}[in.HasUnbilled]
+		what := "contracted and unbilled hours are not known"
+		switch {
+		case in.HasUnbilled:
+			what = "contracted hours are not known"
+		case in.HasContract:
+			what = "unbilled hours are not known"
+		}
 		v.Add(verdict.Reason{Code: "bridge_partial", Status: verdict.Flag, Bias: verdict.Low, Text: what + ", so that the target leaves them out", Supply: "contracted and unbilled hours"})
 	}
 	times := func(rate, micros int64) money.Sum { return money.Quotient(money.Product(rate, micros), Hour) }

@@ -2,6 +2,7 @@ package costing
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 
 	"clientele/internal/money"
@@ -99,11 +100,13 @@ type Capacity struct {
 func (g Group) assign(used []int64) (Capacity, []int64, error) {
 	c := Capacity{Group: g, Unused: g.Cost}
 	var sum money.Sum
+	beyond := false
 	for _, u := range used {
 		sum = sum.Add(max(0, u))
+		beyond = beyond || u == math.MaxInt64 // what Time makes of a time that does not fit
 	}
 	total, ok := sum.Int64()
-	if !ok {
+	if !ok || beyond {
 		return c, nil, overflow("the time of " + g.Name)
 	}
 	c.Used = total

@@ -29,8 +29,9 @@ type Views struct {
 }
 
 // ViewsOf spreads the shared cost over the rows by each driver in turn. Before is what a
-// row leaves without any of it; the row without a client bears nothing. Drivers whose
-// weights sum to 0 are left out.
+// row leaves without any of it; the row without a client bears nothing, so that shared must
+// not contain what that row bore, nor before give it back. Drivers whose weights sum to 0
+// are left out; without any the labels are "": nothing was tested.
 func ViewsOf(before []int64, shared int64, drivers []Driver) (*Views, error) {
 	v := &Views{Shared: shared, Labels: make([]Label, len(before))}
 	for _, d := range drivers {
@@ -46,9 +47,16 @@ func ViewsOf(before []int64, shared int64, drivers []Driver) (*Views, error) {
 			return nil, err
 		}
 		for i := range parts {
-			parts[i] = before[i] - parts[i]
+			v, ok := minus(before[i], parts[i])
+			if !ok {
+				return nil, overflow("what a client leaves")
+			}
+			parts[i] = v
 		}
 		v.Drivers, v.Results = append(v.Drivers, d.Name), append(v.Results, parts)
+	}
+	if len(v.Results) == 0 {
+		return v, nil
 	}
 	for i := range before {
 		losses := 0

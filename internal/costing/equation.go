@@ -1,6 +1,7 @@
 package costing
 
 import (
+	"math"
 	"math/big"
 
 	"clientele/internal/money"
@@ -16,7 +17,8 @@ type Equation struct {
 
 // Time adds up what a group spent by its equations, row by row: Σ β·x, with x in
 // millionths, half to even once per row. Quantity finds a column; nil: nothing is known of
-// it, and it takes no time.
+// it, and it takes no time. A time that does not fit 64 bits is math.MaxInt64, which Run
+// refuses: it must not pass for no time.
 func Time(equations []Equation, rows int, quantity func(event, driver string) []int64) []int64 {
 	out := make([]int64, rows)
 	var columns [][]int64
@@ -31,8 +33,14 @@ func Time(equations []Equation, rows int, quantity func(event, driver string) []
 		for k, q := range columns {
 			sum = sum.Plus(money.Product(q[i], factors[k]))
 		}
-		if v, ok := money.Quotient(sum, 1_000_000).Int64(); ok {
+		v, ok := money.Quotient(sum, 1_000_000).Int64()
+		switch {
+		case ok:
 			out[i] = v
+		case sum.Sign() > 0:
+			out[i] = math.MaxInt64
+		default:
+			out[i] = math.MinInt64 // below 0 bears nothing
 		}
 	}
 	return out

@@ -127,7 +127,12 @@ func TestRunRowByRow(t *testing.T) {
 			for i, p := range apart(assigned, in.Used[k]) {
 				rows[i].service.Add(rows[i].service, p)
 			}
-			unused.Add(unused, big.NewInt(g.Cost)).Sub(unused, assigned)
+			rest := new(big.Int).Sub(big.NewInt(g.Cost), assigned)
+			if practical.Sign() > 0 {
+				unused.Add(unused, rest)
+			} else { // what nobody knows the use of is not unused
+				unallocated.Add(unallocated, rest)
+			}
 		}
 		for _, p := range in.Pools {
 			cost := big.NewInt(p.Cost)

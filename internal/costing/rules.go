@@ -67,9 +67,9 @@ func (r *Result) Rule() verdict.Verdict {
 			Supply: "time sheets, tickets or visits; or drivers for the pools",
 		})
 	}
-	if beyond(r.Adjustment.Abs(), 2, cost) {
+	if beyond(r.Adjusted, 2, cost) {
 		v.Add(verdict.Reason{
-			Code: "adjustment_large", Status: verdict.Flag, Bias: verdict.Unknown, Text: "charges that the accounts do not contain are " + share(r.Adjustment.Abs(), cost) + " of cost", Supply: "the reason of each",
+			Code: "adjustment_large", Status: verdict.Flag, Bias: verdict.Unknown, Text: "charges that the accounts do not contain are " + share(r.Adjusted, cost) + " of cost", Supply: "the reason of each",
 		})
 	}
 	if !r.Unallocated.IsZero() {
@@ -80,7 +80,7 @@ func (r *Result) Rule() verdict.Verdict {
 	for _, x := range r.Capacities {
 		if x.Known && x.Unused < 0 {
 			v.Add(verdict.Reason{
-				Code: "overload", Status: verdict.Flag, Bias: verdict.Low, Text: x.Name + " was used beyond its practical hours: the rate is too low, or the hours are too few", Supply: "measured practical hours",
+				Code: "overload", Status: verdict.Flag, Bias: verdict.Low, Text: x.Name + " was used beyond its practical hours: these are too few, so that its rate is too high", Supply: "measured practical hours",
 			})
 		}
 	}

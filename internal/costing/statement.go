@@ -62,6 +62,7 @@ type Result struct {
 	Coverage   Coverage
 
 	Unused, Sustaining, Unallocated, Adjustment money.Sum
+	Adjusted                                    money.Sum // what an adjustment is judged by
 	Result                                      money.Sum // Σ CM3 − unused − sustaining − unallocated + adjustment
 	Residual                                    money.Sum // against the accounts; must be 0
 }
@@ -76,12 +77,16 @@ func overflow(what string) error {
 
 // Run puts the statement together (definitions 3.5, 3.6).
 func Run(in *Input) (*Result, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
 	n := len(in.Revenue)
 	r := &Result{Service: make([]int64, n), Own: make([]int64, n), CM1: make([]int64, n), CM2: make([]int64, n), CM3: make([]int64, n), Spread: make([]int64, n)}
 	direct := make([]int64, n)
 	copy(direct, in.Direct)
-	add(r.Service, in.Service)
-	add(r.Own, in.Own)
+	if !add(r.Service, in.Service) || !add(r.Own, in.Own) {
+		return nil, overflow("what is booked to a client")
+	}
 	r.Coverage.Traced = sum(in.Direct).Plus(sum(in.Service)).Plus(sum(in.Own))
 	if err := r.groups(in); err != nil {
 		return nil, err
@@ -90,9 +95,13 @@ func Run(in *Input) (*Result, error) {
 		return nil, err
 	}
 	for i := range n {
-		r.CM1[i] = in.Revenue[i] - direct[i]
-		r.CM2[i] = r.CM1[i] - r.Service[i]
-		r.CM3[i] = r.CM2[i] - r.Own[i]
+		var ok [3]bool
+		r.CM1[i], ok[0] = minus(in.Revenue[i], direct[i])
+		r.CM2[i], ok[1] = minus(r.CM1[i], r.Service[i])
+		r.CM3[i], ok[2] = minus(r.CM2[i], r.Own[i])
+		if ok != [3]bool{true, true, true} {
+			return nil, overflow("what a client leaves")
+		}
 	}
 	r.close(in)
 	return r, nil
@@ -105,8 +114,13 @@ func (r *Result) groups(in *Input) error {
 			return err
 		}
 		r.Capacities, r.ByGroup = append(r.Capacities, c), append(r.ByGroup, parts)
-		add(r.Service, parts)
-		add(r.Spread, parts)
+		if !add(r.Service, parts) || !add(r.Spread, parts) {
+			return overflow("the service of a client")
+		}
+		if !c.Known { // nobody knows what of it was used
+			r.Unallocated = r.Unallocated.Add(c.Unused)
+			continue
+		}
 		r.Unused = r.Unused.Add(c.Unused)
 		if g.Booked {
 			r.Coverage.Traced = r.Coverage.Traced.Add(c.Assigned)
@@ -135,14 +149,17 @@ func (r *Result) pools(in *Input, direct []int64) error {
 			continue
 		}
 		r.Allocated = append(r.Allocated, p.Cost)
+		fits := true
 		switch p.Layer {
 		case CM1:
-			add(direct, parts)
+			fits = add(direct, parts)
 		case CM3:
-			add(r.Own, parts)
+			fits = add(r.Own, parts)
 		case CM2, Sustaining:
-			add(r.Service, parts)
-			add(r.Spread, parts)
+			fits = add(r.Service, parts) && add(r.Spread, parts)
+		}
+		if !fits {
+			return overflow("the cost of a client")
 		}
 		if p.Declared && driver.Causal {
 			r.Coverage.Driven = r.Coverage.Driven.Add(p.Cost)
@@ -171,6 +188,10 @@ func (in *Input) spread(p Pool) ([]int64, Driver, error) {
 // close sets the rows against the accounts: what came in on one side, and what was made
 // of it on the other.
 func (r *Result) close(in *Input) {
+	r.Adjusted = money.FromInt64(in.Imputed).Abs() // the larger of what was charged and what it replaces
+	if replaced := money.FromInt64(in.Replaced).Abs(); replaced.Cmp(r.Adjusted) > 0 {
+		r.Adjusted = replaced
+	}
 	r.Adjustment = money.FromInt64(in.Imputed).Minus(money.FromInt64(in.Replaced))
 	r.Result = sum(r.CM3).Minus(r.Unused).Minus(r.Sustaining).Minus(r.Unallocated).Plus(r.Adjustment)
 	accounts := sum(in.Revenue).Minus(sum(in.Direct)).Minus(sum(in.Service)).Minus(sum(in.Own)).Plus(r.Adjustment)
@@ -183,10 +204,39 @@ func (r *Result) close(in *Input) {
 	r.Residual = r.Result.Minus(accounts)
 }
 
-func add(to, what []int64) {
-	for i, v := range what {
-		to[i] += v
+// check refuses columns of different lengths. Direct, Service and Own may be nil: none.
+func (in *Input) check() error {
+	n := len(in.Revenue)
+	fits := func(list []int64, optional bool) bool { return len(list) == n || optional && list == nil }
+	ok := fits(in.Direct, true) && fits(in.Service, true) && fits(in.Own, true) && len(in.Used) == len(in.Groups)
+	for _, used := range in.Used {
+		ok = ok && fits(used, false)
 	}
+	for _, d := range in.Drivers {
+		ok = ok && fits(d.Weights, false)
+	}
+	if !ok {
+		return fault.New(fault.Internal, "cost", "the columns of a window differ in length", "")
+	}
+	return nil
+}
+
+// add adds a column to another; false where a sum does not fit 64 bits.
+func add(to, what []int64) bool {
+	for i, v := range what {
+		s := to[i] + v
+		if (s < to[i]) != (v < 0) {
+			return false
+		}
+		to[i] = s
+	}
+	return true
+}
+
+// minus is x − y; false where that does not fit 64 bits.
+func minus(x, y int64) (int64, bool) {
+	d := x - y
+	return d, (x >= 0) == (y >= 0) || (d >= 0) == (x >= 0)
 }
 
 func sum(list []int64) money.Sum {
@@ -198,8 +248,13 @@ func sum(list []int64) money.Sum {
 }
 
 // CostOfCredit is what it costs to wait for money: mean balance × annual rate × days / days
-// of a year, half to even (definitions 3.5).
+// of a year, half to even; false where a product does not fit, or a year has no days
+// (definitions 3.5).
 func CostOfCredit(meanBalance int64, rate money.Fraction, days, yearDays int64) (int64, bool) {
-	top := money.Product(meanBalance, rate.Num*days)
-	return money.Quotient(top, rate.Den*yearDays).Int64()
+	up, fits := money.Product(rate.Num, days).Int64()
+	down, fine := money.Product(rate.Den, yearDays).Int64()
+	if !fits || !fine || down <= 0 {
+		return 0, false
+	}
+	return money.Quotient(money.Product(meanBalance, up), down).Int64()
 }

@@ -21,8 +21,12 @@ func RevenueFor(cost int64, margin money.Fraction) (int64, bool) {
 }
 
 // EffortFor is the least time to save so that a client reaches a margin at its revenue,
-// where its time costs so much: false where no saving is enough. Microseconds. Own rule.
+// where its time costs so much: false where no saving is enough, and where revenue is not
+// above 0, as there is no margin then (definitions 1.6, 3.5). Microseconds. Own rule.
 func EffortFor(revenue, cost, timeCost, micros int64, margin money.Fraction) (int64, bool) {
+	if revenue <= 0 {
+		return 0, false
+	}
 	// What has to go: cost − revenue·(1 − m), rounded up.
 	allowed := new(big.Int).Mul(big.NewInt(revenue), big.NewInt(margin.Den-margin.Num))
 	excess := new(big.Int).Sub(new(big.Int).Mul(big.NewInt(cost), big.NewInt(margin.Den)), allowed)

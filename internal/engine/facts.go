@@ -2,7 +2,10 @@ package engine
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
+	"clientele/internal/fault"
 	"clientele/internal/ledger"
 	"clientele/internal/metric"
 	"clientele/internal/period"
@@ -40,9 +43,26 @@ type NumberedTopic struct {
 
 // StatementAsk is what is asked of each party.
 type StatementAsk struct {
-	Measures []metric.ID // sums
-	Sales    []metric.ID // sums over lines above 0 alone
+	Measures []metric.ID // sums, at least one
+	Sales    []metric.ID // sums, as the same frame with SalesOnly has them
 	Terms    []Term
+}
+
+// Check refuses a statement without measures, and measures that are no sums.
+func (a StatementAsk) Check() error {
+	if len(a.Measures) == 0 {
+		return fault.New(fault.Internal, "ask", "a statement without measures", "")
+	}
+	for _, id := range slices.Concat(a.Measures, a.Sales) {
+		m, err := metric.Find(id)
+		if err != nil {
+			return err
+		}
+		if m.Base == nil || m.Base.Fn != metric.Sum {
+			return fault.New(fault.Internal, "ask", fmt.Sprintf("%s is not a sum", id), "")
+		}
+	}
+	return nil
 }
 
 // Statement is one party with what was asked, in the order asked.
@@ -58,11 +78,13 @@ type Statement struct {
 type Facts interface {
 	// Topics are all topics there are facts about, by number.
 	Topics(ctx context.Context) ([]NumberedTopic, error)
-	// FactTotals sums the facts of the current window by topic and month, in that order.
+	// FactTotals sums the facts of the current window by topic and month, in that order,
+	// undated last.
 	FactTotals(ctx context.Context, f Frame) ([]TopicTotal, error)
 	// Statements visits all parties of the frame, and those of whom the window holds a
-	// fact that a term counts, in bytewise order of client_id. The statement is the
-	// visitor's only until it returns.
+	// fact that a term counts, in bytewise order of client_id. Who is not in a frame has
+	// measures of 0 there. The statement is the visitor's only until it returns; an error
+	// of the visitor ends the visits and comes back as it is.
 	Statements(ctx context.Context, f Frame, ask StatementAsk, visit func(*Statement) error) error
 }
 

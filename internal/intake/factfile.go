@@ -172,12 +172,29 @@ func (w *worker) factOf(rec *record.Record, cur uint8) (money.Amount, uint8, *fa
 	p := w.plan
 	switch {
 	case p.profile.List == role.Events:
-		return money.Amount{Units: 1}, cur, nil
+		return money.Amount{Units: 1}, cur, w.negativeDriver(rec)
 	case p.seconds == 0:
 		return w.value(rec, p.amount, cur)
 	}
 	a, bad := w.time(rec, p.amount, p.seconds)
+	if bad == nil && a.Units < 0 && p.profile.List == role.Equations {
+		bad = &failure{code: "negative_time", text: "an event takes no less than no time", remedy: "write minutes of 0 or more", col: p.amount, value: string(rec.Fields[p.amount])}
+	}
 	return a, cur, bad
+}
+
+// negativeDriver refuses an event whose numbers are below 0: its time would be too
+// (definitions 3.3).
+func (w *worker) negativeDriver(rec *record.Record) *failure {
+	for _, col := range w.plan.besides {
+		if col < 0 || col >= len(rec.Fields) || len(trim(rec.Fields[col])) == 0 {
+			continue
+		}
+		if a, bad := w.time(rec, col, 1); bad == nil && a.Units < 0 {
+			return &failure{code: "negative_time", text: "a number that drives time is below 0", remedy: "correct it, or leave the event out", col: col, value: string(rec.Fields[col])}
+		}
+	}
+	return nil
 }
 
 // time reads a length of time in seconds: a number of units, or a clock's hours, minutes

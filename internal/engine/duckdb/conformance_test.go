@@ -17,12 +17,20 @@ func publish(tb testing.TB, dir string, f enginetest.Fixture) (Version, error) {
 	v := Version{Scale: f.Scale(), Rules: f.Rules}
 	first := int64(0)
 	for i, b := range f.Batches {
-		batch, err := publishBatch(dir, i, tables.From(first), b)
+		number := tables.From(first)
+		batch, err := publishBatch(dir, i, number, b)
 		if err != nil {
 			return v, err
 		}
+		if b.Facts != nil {
+			topics, err := publishFacts(dir, i, number, b, &batch)
+			if err != nil {
+				return v, err
+			}
+			v.Topics = append(v.Topics, topics...)
+		}
 		v.Batches = append(v.Batches, batch)
-		first += int64(len(b.Accounts)) + 5
+		first += int64(len(b.Accounts)+len(b.Facts)) + 5
 	}
 	return v, nil
 }
@@ -34,6 +42,21 @@ func publishBatch(dir string, i int, number tables.Numbering, b enginetest.Batch
 		ID: b.ID, Scale: b.Lines.Decimals,
 		CellFiles: []string{files.Cells}, LineFiles: []string{files.Lines}, AccountFiles: []string{files.Accounts},
 	}, err
+}
+
+// publishFacts writes what a batch knows beside its lines.
+func publishFacts(dir string, i int, number tables.Numbering, b enginetest.Batch, to *Batch) ([]engine.NumberedTopic, error) {
+	var facts []tablestest.Fact
+	for _, f := range b.Facts {
+		facts = append(facts, tablestest.Fact(f))
+	}
+	files, err := tablestest.WriteFacts(dir, fmt.Sprintf("[%d]*", i), number, facts)
+	to.FactFiles, to.FactCellFiles = []string{files.Facts}, []string{files.Cells}
+	var topics []engine.NumberedTopic
+	for n, t := range files.Topics {
+		topics = append(topics, engine.NumberedTopic{Number: number(int32(n)), Topic: t})
+	}
+	return topics, err
 }
 
 func options(dir string) Options {

@@ -17,6 +17,7 @@ type Batch struct {
 	ID       string
 	Accounts []ledger.Account // the batch's own; keys may come again in other batches
 	Lines    *ledger.Lines
+	Facts    []Fact // nil: it knows nothing beside its lines
 }
 
 // Fixture is a small ledger.
@@ -41,6 +42,8 @@ type Harness struct {
 	MonthsOnly bool
 	// NoLines declares that the ability engine.Lines is missing.
 	NoLines bool
+	// NoFacts declares that the ability engine.Facts is missing: random ledgers have none.
+	NoFacts bool
 	// Shape makes a random ledger one that the engine can hold; nil: it holds any.
 	Shape func(*Fixture)
 	// Ledgers is how many random ledgers are compared; 0: the usual number.

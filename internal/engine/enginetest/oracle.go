@@ -31,6 +31,8 @@ type fact struct {
 // shares no code with any engine but the meaning of a frame's spans.
 type Oracle struct {
 	facts   []fact
+	beside  []beside
+	topics  []engine.NumberedTopic
 	names   map[string]string
 	order   []string          // account keys as they first came
 	parents map[string]string // of accounts
@@ -44,6 +46,7 @@ var errTooBig = errors.New("beyond 64 bits")
 func NewOracle(f Fixture) *Oracle {
 	o := &Oracle{names: map[string]string{}, parents: map[string]string{}, rules: f.Rules}
 	for _, b := range f.Batches {
+		o.readFacts(b)
 		seen, sold := map[[2]uint64]bool{}, map[[2]uint64]bool{}
 		for _, a := range b.Accounts {
 			if _, known := o.names[a.Key]; !known {

@@ -33,6 +33,10 @@ func (c checked) Page(ctx context.Context, f engine.Frame, p engine.Page) ([]eng
 	return rows, refused(err)
 }
 
+func (c checked) Statements(ctx context.Context, f engine.Frame, ask engine.StatementAsk, visit func(*engine.Statement) error) error {
+	return refused(errors.Join(f.Check(), ask.Check(), c.Oracle.Statements(ctx, f, ask, visit)))
+}
+
 func refused(err error) error {
 	if errors.Is(err, errTooBig) {
 		return engine.Overflow(err)

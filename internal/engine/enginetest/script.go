@@ -38,6 +38,7 @@ type script struct {
 type step struct {
 	line  int
 	frame engine.Frame
+	terms []term
 	ask   []string
 	want  []string
 }
@@ -92,6 +93,12 @@ func (s *script) check(ctx context.Context, h Harness, e engine.Engine, st step)
 		}
 		return ""
 	}
+	if h.NoFacts && (st.ask[0] == "facts" || st.ask[0] == "statements") {
+		if _, ok := e.(engine.Facts); ok {
+			return "the engine has facts, and declares none"
+		}
+		return ""
+	}
 	got, err := s.answer(ctx, e, st)
 	if err != nil {
 		got = []string{"error " + kindName(err)}
@@ -112,6 +119,7 @@ func parse(content string) (*script, error) {
 	s.fixture.Rules = engine.Rules{Merged: map[string]string{}, Parents: map[string]string{}}
 	frame := engine.Frame{Current: period.All}
 	var batch *batchMaker
+	var terms []term
 	finish := func() {
 		if batch != nil {
 			s.fixture.Batches = append(s.fixture.Batches, batch.Batch)
@@ -145,13 +153,17 @@ func parse(content string) (*script, error) {
 		case "parent":
 			a := batch.account(words[1])
 			batch.Accounts[a].Parent = words[2]
+		case "fact":
+			err = factRow(batch, words[1:])
+		case "term":
+			terms, err = addTerm(terms, words[1:])
 		case "merge":
 			s.fixture.Rules.Merged[words[1]] = words[2]
 		case "group":
 			s.fixture.Rules.Parents[words[1]] = words[2]
 		case "ask":
 			asking = true
-			s.steps = append(s.steps, step{line: n, frame: frame, ask: words[1:], want: []string{}})
+			s.steps = append(s.steps, step{line: n, frame: frame, terms: terms, ask: words[1:], want: []string{}})
 		case "window", "prior", "level", "sales", "new":
 			err = set(&frame, words)
 		default:
@@ -170,12 +182,6 @@ func (s *script) row(b *batchMaker, words []string) error {
 	if b == nil || len(words) != 4 {
 		return fmt.Errorf("not a line of client, date, document, amount: %q", words)
 	}
-	dash := func(w string) string {
-		if w == "-" {
-			return ""
-		}
-		return w
-	}
 	day, err := date(words[1])
 	if err != nil {
 		return err
@@ -184,7 +190,7 @@ func (s *script) row(b *batchMaker, words []string) error {
 	if err != nil {
 		return err
 	}
-	client, number := dash(words[0]), dash(words[2])
+	client, number := undash(words[0]), undash(words[2])
 	if number != "" {
 		id := document(client, number)
 		s.docs[[2]uint64{id.Hi, id.Lo}] = number
@@ -299,6 +305,10 @@ func (s *script) answer(ctx context.Context, e engine.Engine, st step) ([]string
 		err = a.documents(ctx, e, f)
 	case "lines":
 		err = a.lines(ctx, e, f, words[1:])
+	case "facts":
+		err = a.facts(ctx, e, f)
+	case "statements":
+		err = a.statements(ctx, e, f, words[1:], st.terms)
 	default:
 		err = fmt.Errorf("unknown question %q", words[0])
 	}

@@ -14,6 +14,7 @@ func open(grain rollup.Grain) func(*testing.T, enginetest.Fixture) (engine.Engin
 	return func(_ *testing.T, f enginetest.Fixture) (engine.Engine, error) {
 		c := Config{Grain: grain, Rules: f.Rules, Documents: []rollup.DocumentSum{}}
 		index := map[string]int32{}
+		facts := rollup.NewFacts(grain)
 		for _, b := range f.Batches {
 			number := make([]int32, len(b.Accounts))
 			for i, a := range b.Accounts {
@@ -56,7 +57,17 @@ func open(grain rollup.Grain) func(*testing.T, enginetest.Fixture) (engine.Engin
 				}
 				c.Documents = append(c.Documents, d)
 			}
+			for _, x := range b.Facts {
+				account := x.Account
+				if account >= 0 {
+					account = number[account]
+				}
+				if err := facts.Add(account, x.Day, facts.Topic(x.Topic), x.Amount, x.Line); err != nil {
+					return nil, err
+				}
+			}
 		}
+		c.Facts, c.Topics = facts.Cells(), facts.Topics()
 		return New(c), nil
 	}
 }

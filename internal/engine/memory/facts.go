@@ -3,6 +3,7 @@ package memory
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math/big"
 	"slices"
@@ -58,9 +59,17 @@ func (e *Engine) FactTotals(_ context.Context, f engine.Frame) ([]engine.TopicTo
 		tally(t, c.Rows, c.Amount)
 	}
 	slices.SortFunc(out, func(a, b engine.TopicTotal) int {
-		return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Month, b.Month))
+		return cmp.Or(cmp.Compare(a.Topic, b.Topic), compareMonths(a.Month, b.Month))
 	})
 	return out, nil
+}
+
+// compareMonths is the order of months, undated last.
+func compareMonths(a, b period.Date) int {
+	if (a == period.NoDate) != (b == period.NoDate) {
+		return cmp.Compare(b, a)
+	}
+	return cmp.Compare(a, b)
 }
 
 // columnsOf are the terms that a topic adds to.
@@ -83,21 +92,20 @@ type share struct {
 
 // Statements implements engine.Facts.
 func (e *Engine) Statements(ctx context.Context, f engine.Frame, ask engine.StatementAsk, visit func(*engine.Statement) error) error {
-	if err := e.check(f); err != nil {
+	if err := errors.Join(e.check(f), ask.Check()); err != nil {
 		return err
 	}
 	sums, err := e.termSums(f, ask.Terms)
 	if err != nil {
 		return err
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
 	all, err := e.measured(ctx, f, ask.Measures)
 	if err != nil {
 		return err
 	}
-	f.SalesOnly = true
-	sales, err := e.measured(ctx, f, ask.Sales)
+	only := f
+	only.SalesOnly = true
+	sales, err := e.measured(ctx, only, ask.Sales)
 	if err != nil {
 		return err
 	}
@@ -133,8 +141,11 @@ type measured struct {
 	columns []*column
 }
 
-// measured computes measures; the caller holds the lock.
+// measured computes measures. What it returns does not change, and is read without the
+// lock: a visitor may ask the engine.
 func (e *Engine) measured(ctx context.Context, f engine.Frame, ids []metric.ID) (measured, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	m := measured{frame: e.frame(f)}
 	for _, id := range ids {
 		c, err := e.column(ctx, m.frame, id)
@@ -146,7 +157,7 @@ func (e *Engine) measured(ctx context.Context, f engine.Frame, ids []metric.ID) 
 	return m, nil
 }
 
-// fill writes the measures of a party; one without lines sold nothing.
+// fill writes the measures of a party; 0 for one that is not in the frame.
 func (m *measured) fill(party int32, into []engine.Value) {
 	for i, c := range m.columns {
 		into[i] = engine.Value{Valid: true}
@@ -173,7 +184,11 @@ func (e *Engine) termSums(f engine.Frame, terms []engine.Term) (map[int32][]int6
 			if sums[party] == nil {
 				sums[party] = make([]money.Sum, len(terms))
 			}
-			sums[party][s.term] = sums[party][s.term].Plus(money.Product(c.Amount, s.weight))
+			to := &sums[party][s.term]
+			was, more := to.Sign(), money.Product(c.Amount, s.weight)
+			if *to = to.Plus(more); was == more.Sign() && was != to.Sign() {
+				return nil, engine.Overflow(fmt.Errorf("client %q: beyond 128 bits", e.identity.Parties[party].Key))
+			}
 		}
 	}
 	out := make(map[int32][]int64, len(sums))

@@ -33,6 +33,12 @@ func (d Dialect) Identifier(name string) string {
 
 func (d Dialect) divide(x, y string) string { return fmt.Sprintf(d.Divide, x, y) }
 
+// quotient is a wide whole number of either sign by one above 0, cut towards 0. What is
+// divided leaves nothing over, as engines round quotients of wide numbers in their own ways.
+func (d Dialect) quotient(x, y string) string {
+	return d.divide(x+" - mod("+x+", "+y+")", y)
+}
+
 func (d Dialect) sum(x string) string { return fmt.Sprintf(d.Sum, x) }
 
 // sum64 is an exact sum that must fit 64 bits: the cast fails where it does not.

@@ -3,9 +3,9 @@ package sqltext
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"clientele/internal/engine"
-	"clientele/internal/fault"
 	"clientele/internal/metric"
 	"clientele/internal/period"
 )
@@ -60,8 +60,8 @@ func (r *FactRunner) FactTotals(ctx context.Context, f engine.Frame) ([]engine.T
 
 // Statements implements engine.Facts.
 func (r *FactRunner) Statements(ctx context.Context, f engine.Frame, ask engine.StatementAsk, visit func(*engine.Statement) error) error {
-	if len(ask.Measures) == 0 {
-		return fault.New(fault.Internal, "ask", "a statement without measures", "")
+	if err := ask.Check(); err != nil {
+		return err
 	}
 	all, release, err := r.measured(ctx, f, ask.Measures)
 	if err != nil {
@@ -99,23 +99,25 @@ func (r *FactRunner) Statements(ctx context.Context, f engine.Frame, ask engine.
 	for i := range s.Terms {
 		into = append(into, &s.Terms[i])
 	}
-	return r.Each(ctx, r.Renderer.Statements(f, all, sales, ask, weights), func(rows *sql.Rows) error {
+	var stopped error // the visitor's own, handed back as it is
+	err = r.Each(ctx, r.Renderer.Statements(f, all, sales, ask, weights), func(rows *sql.Rows) error {
 		if err := rows.Scan(into...); err != nil {
 			return err
 		}
-		return visit(&s)
+		stopped = visit(&s)
+		return stopped
 	})
+	if stopped != nil {
+		return stopped
+	}
+	return err
 }
 
-// measured is a relation that holds measures of a frame, which are sums.
+// measured is a relation that holds measures of a frame.
 func (r *FactRunner) measured(ctx context.Context, f engine.Frame, ids []metric.ID) (string, func(), error) {
-	for _, id := range ids {
-		if err := sum(id); err != nil {
-			return "", nil, err
-		}
-	}
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	kept, err := r.keep(ctx, f, ids[0])
-	if err != nil || kept.Relation != "" && kept.Complete {
+	if err != nil || kept.Relation != "" && (kept.Complete || len(ids) == 1) {
 		return kept.Relation, kept.Release, err
 	}
 	text, err := r.Renderer.Frame(f, ids)

@@ -29,7 +29,7 @@ func (r Renderer) FactTotals(f engine.Frame) Query {
 		return r.Dialect.sum("CASE WHEN account " + condition + " THEN " + column + " ELSE 0 END")
 	}
 	return Query{Text: "SELECT topic, month, " + side("IS NOT NULL", "rows") + ", " + side("IS NOT NULL", "amount") + ", " + side("IS NULL", "rows") + ", " + side("IS NULL", "amount") +
-		"\nFROM (\n" + Indent(r.factRows(f)) + "\n) facts\nGROUP BY topic, month\nORDER BY topic ASC NULLS LAST, month ASC NULLS FIRST"}
+		"\nFROM (\n" + Indent(r.factRows(f)) + "\n) facts\nGROUP BY topic, month\nORDER BY topic ASC NULLS LAST, month ASC NULLS LAST"}
 }
 
 // TermRows are the rows of the relation of terms: topic, month or null, term, weight.
@@ -62,22 +62,19 @@ func Terms(terms []engine.Term) string {
 func (r Renderer) Statements(f engine.Frame, all, sales string, ask engine.StatementAsk, weights string) Query {
 	s := statement{r: r}
 	for _, id := range ask.Measures {
-		s.add(r.Dialect.sum64, "t."+r.Dialect.Identifier(string(id)), ofAll)
+		s.add("t."+r.Dialect.Identifier(string(id)), ofAll, 1)
 	}
 	for _, id := range ask.Sales {
-		s.add(r.Dialect.sum64, "t."+r.Dialect.Identifier(string(id)), ofSales)
+		s.add("t."+r.Dialect.Identifier(string(id)), ofSales, 1)
 	}
 	var perAccount []string
 	for i, t := range ask.Terms {
-		value, total := "x.amount", r.Dialect.sum64
+		value := "x.amount"
 		if t.Per > 1 {
 			value = r.Dialect.product("x.amount", "w.weight")
-			total = func(x string) string {
-				return "CAST(" + r.Dialect.divide(r.Dialect.sum(x), literal(t.Per)) + " AS BIGINT)"
-			}
 		}
 		perAccount = append(perAccount, r.Dialect.sum(fmt.Sprintf("CASE WHEN w.term = %d THEN %s ELSE 0 END", i, value))+fmt.Sprintf(" AS t%d", i))
-		s.add(total, fmt.Sprintf("a.t%d", i), ofFacts)
+		s.add(fmt.Sprintf("a.t%d", i), ofFacts, t.Per)
 	}
 	parts := []string{"SELECT t.party" + list(s.of(ofAll)) + "\nFROM " + from(all) + " t"}
 	if len(ask.Sales) > 0 {
@@ -92,7 +89,7 @@ func (r Renderer) Statements(f engine.Frame, all, sales string, ask engine.State
 			" ON w.topic = x.topic AND (w.month IS NULL OR w.month = x.month)\nWHERE x.account IS NOT NULL\nGROUP BY x.account"
 		parts = append(parts, "SELECT "+who+list(s.of(ofFacts))+"\nFROM (\n"+Indent(facts)+"\n) a"+join)
 	}
-	return Query{Text: "SELECT c.client_id, c.name" + list(s.names()) + "\nFROM (\n" +
+	return Query{Text: "SELECT c.client_id, c.name" + list(s.shown) + "\nFROM (\n" +
 		Indent("SELECT p.party"+list(s.sums)+"\nFROM (\n"+Indent(strings.Join(parts, "\nUNION ALL\n"))+"\n) p\nGROUP BY p.party") + "\n) s\nJOIN " + r.table("account") +
 		" c ON c.account = s.party\nORDER BY c.client_id ASC NULLS LAST"}
 }
@@ -109,15 +106,21 @@ const (
 // statement collects the columns of a statement, which come from three relations.
 type statement struct {
 	r       Renderer
+	shown   []string
 	sums    []string
 	values  []string
 	sources []source
 }
 
-// add makes a column v0, v1 … of a value of one of the relations.
-func (s *statement) add(total func(string) string, value string, from source) {
-	name := fmt.Sprintf("v%d", len(s.sums))
-	s.sums = append(s.sums, total("p."+name)+" AS "+name)
+// add makes a column v0, v1 … of a value of one of the relations, summed up per party and
+// divided.
+func (s *statement) add(value string, from source, per int64) {
+	d, name := s.r.Dialect, fmt.Sprintf("v%d", len(s.sums))
+	total, shown := d.sum64("p."+name), "s."+name
+	if per > 1 {
+		total, shown = d.sum("p."+name), "CAST("+d.quotient("s."+name, literal(per))+" AS BIGINT)"
+	}
+	s.sums, s.shown = append(s.sums, total+" AS "+name), append(s.shown, shown)
 	s.values, s.sources = append(s.values, value), append(s.sources, from)
 }
 
@@ -129,14 +132,6 @@ func (s *statement) of(from source) []string {
 			v = "0"
 		}
 		out[i] = fmt.Sprintf("%s AS v%d", v, i)
-	}
-	return out
-}
-
-func (s *statement) names() []string {
-	out := make([]string, len(s.sums))
-	for i := range out {
-		out[i] = fmt.Sprintf("s.v%d", i)
 	}
 	return out
 }

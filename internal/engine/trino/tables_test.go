@@ -31,7 +31,7 @@ func TestClusterConformance(t *testing.T) {
 			return p.Anew(t.Context(), row)
 		},
 	} {
-		h := enginetest.Harness{Ledgers: 3, Frames: 1, Open: func(t *testing.T, f enginetest.Fixture) (engine.Engine, error) {
+		h := enginetest.Harness{Ledgers: 3, Frames: 1, NoFacts: true, Open: func(t *testing.T, f enginetest.Fixture) (engine.Engine, error) {
 			t.Helper()
 			p, row, err := published(t, c, f)
 			if err != nil {

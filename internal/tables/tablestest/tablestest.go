@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"clientele/internal/ledger"
+	"clientele/internal/period"
 	"clientele/internal/rollup"
 	"clientele/internal/tables"
 )
@@ -43,6 +44,47 @@ func Write(dir, prefix string, number tables.Numbering, l *ledger.Lines, account
 		}),
 		Create(out.Accounts, func(w io.Writer) error { return tables.WriteAccounts(w, number, accounts) }),
 	)
+}
+
+// Fact is something known beside the lines.
+type Fact struct {
+	Account int32
+	Day     period.Date
+	Topic   ledger.Topic
+	Amount  int64 // in millionths
+	Line    int64
+}
+
+// FactFiles are the tables of what a batch knows beside its lines, as paths.
+type FactFiles struct {
+	Facts, Cells string
+	Topics       []ledger.Topic // by number
+}
+
+// WriteFacts makes the two files as Write makes its three; accounts and topics are
+// numbered alike.
+func WriteFacts(dir, prefix string, number tables.Numbering, facts []Fact) (FactFiles, error) {
+	out := FactFiles{Facts: filepath.Join(dir, prefix+"facts.parquet"), Cells: filepath.Join(dir, prefix+"fact-cells.parquet")}
+	builder := rollup.NewFacts(rollup.Month)
+	err := Create(out.Facts, func(w io.Writer) error {
+		table, err := tables.NewFactWriter(w, number)
+		if err != nil {
+			return err
+		}
+		for _, f := range facts {
+			topic := builder.Topic(f.Topic)
+			err := errors.Join(table.Write(f.Account, f.Day, topic, f.Amount, f.Line), builder.Add(f.Account, f.Day, topic, f.Amount, f.Line))
+			if err != nil {
+				return err
+			}
+		}
+		return table.Close()
+	})
+	if err != nil {
+		return out, err
+	}
+	out.Topics = builder.Topics()
+	return out, Create(out.Cells, func(w io.Writer) error { return tables.WriteFactCells(w, number, builder.Cells()) })
 }
 
 // Create writes a file.
