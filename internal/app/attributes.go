@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"clientele/internal/batch"
@@ -54,9 +55,7 @@ func (w *Workspace) attribute(ctx context.Context, st *state, name string) (map[
 			return nil, err
 		}
 		found = true
-		for key, value := range values {
-			out[key] = value
-		}
+		maps.Copy(out, values)
 	}
 	if found {
 		return out, nil

@@ -119,8 +119,17 @@ func profitPrint(a *ProfitAnswer) []Input {
 	}
 	t := a.Total
 	return []Input{
-		{"level", string(a.Layer)}, {"revenue", t.Revenue.Format(0)}, {"direct cost", t.Direct.Format(0)}, {"service", t.Service.Format(0)}, {"client cost", t.Own.Format(0)},
-		{"unassigned", a.Unassigned.At(a.Layer).Format(0)}, {"unused capacity", a.Unused.Format(0)}, {"sustaining cost", a.Sustaining.Format(0)}, {"result", a.Result.Format(0)},
-		{"closing residual", a.Residual.Format(0)}, {"losses", rows(a.Whale.Loss)}, {"clients", fmt.Sprintf("%d, digest %x", len(a.Rows), h.Sum128().Bytes())},
+		{"level", string(a.Layer)},
+		{"revenue", t.Revenue.Format(0)},
+		{"direct cost", t.Direct.Format(0)},
+		{"service", t.Service.Format(0)},
+		{"client cost", t.Own.Format(0)},
+		{"unassigned", a.Unassigned.At(a.Layer).Format(0)},
+		{"unused capacity", a.Unused.Format(0)},
+		{"sustaining cost", a.Sustaining.Format(0)},
+		{"result", a.Result.Format(0)},
+		{"closing residual", a.Residual.Format(0)},
+		{"losses", rows(a.Whale.Loss)},
+		{"clients", fmt.Sprintf("%d, digest %x", len(a.Rows), h.Sum128().Bytes())},
 	}
 }

@@ -132,8 +132,11 @@ func (c *statement) drivers() {
 		}
 	}
 	c.in.Drivers = []costing.Driver{
-		{Name: byHours, Weights: hours, Causal: true}, {Name: byLabour, Weights: b.labour, Causal: true}, {Name: byRevenue, Weights: b.revenue},
-		{Name: byOrders, Weights: b.orders, Causal: true}, {Name: byEqual, Weights: equal},
+		{Name: byHours, Weights: hours, Causal: true},
+		{Name: byLabour, Weights: b.labour, Causal: true},
+		{Name: byRevenue, Weights: b.revenue},
+		{Name: byOrders, Weights: b.orders, Causal: true},
+		{Name: byEqual, Weights: equal},
 	}
 	var names []string
 	for e := range b.events {
@@ -184,6 +187,8 @@ func (c *statement) available(driver string) string {
 }
 
 // poolWords are words of kinds of pools, with their layer and what drives them.
+//
+//nolint:misspell // words of four languages
 var poolWords = []struct {
 	words  string
 	layer  costing.Layer
@@ -196,7 +201,7 @@ var poolWords = []struct {
 
 // poolDefault is where a kind of pool stands unless somebody says otherwise.
 func poolDefault(kind string) (costing.Layer, string) {
-	for _, w := range strings.Fields(strings.ToLower(kind)) {
+	for w := range strings.FieldsSeq(strings.ToLower(kind)) {
 		for _, p := range poolWords {
 			for have := range strings.SplitSeq(p.words, "|") {
 				if w == have {

@@ -174,36 +174,13 @@ func (w *Workspace) stand(st *state, req GroundRequest) (*Ground, *standing, err
 		if !ok || b.Kind != kind && b.Kind != batch.ClientList && (b.Kind.Sells() || !req.Costs) {
 			continue
 		}
-		eb, err := w.engineBatch(&files)
+		a, err := w.joinGround(st, g, s, &b, &files, req.Costs)
 		if err != nil {
 			return nil, nil, err
 		}
-		if req.Costs {
-			if err := w.topics(&files, ev); err != nil {
-				return nil, nil, err
-			}
-		} else {
-			eb.Facts, eb.FactCells = nil, nil
-		}
-		a, err := w.account(&files)
-		if err != nil {
-			return nil, nil, err
-		}
-		g.Facts.Join(&a.Facts)
-		var own *batch.Account
 		if b.Kind == kind {
-			if err := w.settled(st, b.ID, &a); err != nil {
-				return nil, nil, err
-			}
-			eb.Scale, own = a.Scale, &a
-			accounts = append(accounts, a)
-			g.file(&b, &a)
-		} else if b.Kind != batch.ClientList {
-			g.sources(&b, &a)
+			accounts = append(accounts, *a)
 		}
-		s.add(&b, &files, eb, own)
-		ev.Scale = max(ev.Scale, eb.Scale)
-		ev.Batches = append(ev.Batches, eb)
 	}
 	g.Facts.Grouped = g.Facts.Grouped || len(ev.Rules.Parents) > 0
 	if len(accounts) == 0 {
@@ -212,6 +189,49 @@ func (w *Workspace) stand(st *state, req GroundRequest) (*Ground, *standing, err
 	g.Decimals = max(ev.Scale, g.Currency.Decimals())
 	ev.Scale = g.Decimals
 	return g, s, g.sum(accounts)
+}
+
+// joinGround adds a batch to a ground, and returns its account.
+func (w *Workspace) joinGround(st *state, g *Ground, s *standing, b *store.Batch, files *vault.BatchFiles, costs bool) (*batch.Account, error) {
+	eb, err := w.engineBatch(files)
+	if err != nil {
+		return nil, err
+	}
+	ev := &s.version
+	if costs {
+		if err := w.topics(files, ev); err != nil {
+			return nil, err
+		}
+	} else {
+		eb.Facts, eb.FactCells = nil, nil
+	}
+	a, err := w.account(files)
+	if err != nil {
+		return nil, err
+	}
+	var own *batch.Account
+	counted := a
+	switch {
+	case b.Kind == g.Kind:
+		if err := w.settled(st, b.ID, &a); err != nil {
+			return nil, err
+		}
+		counted = a // as it is summed up: without what each currency came to
+		eb.Scale, own = a.Scale, &a
+		g.Facts.Join(&a.Facts)
+		g.file(b, &a)
+	case b.Kind == batch.ClientList:
+		g.Facts.Join(&a.Facts)
+	default:
+		g.sources(b, &a)
+		if b.Kind.Money() { // costs may be finer than what was sold
+			ev.Scale = max(ev.Scale, a.Scale)
+		}
+	}
+	s.add(b, files, eb, own)
+	ev.Scale = max(ev.Scale, eb.Scale)
+	ev.Batches = append(ev.Batches, eb)
+	return &counted, nil
 }
 
 // kind settles which amounts are asked about: kinds are never added.

@@ -55,10 +55,17 @@ func TestDemonstrationProfit(t *testing.T) {
 				what, want string
 				got        money.Sum
 			}{
-				{"revenue", want.Revenue, a.Total.Revenue}, {"direct cost", want.DirectCost, a.Total.Direct}, {"client cost", want.ClientCost, a.Total.Own},
-				{"service", want.ServicePool, a.Total.Service}, {"shared", want.ServicePool, a.Shared}, {"unused", want.Unused, a.Unused},
-				{"overhead", want.Overhead, a.Sustaining}, {"without a client", want.CounterGain, a.Unassigned.CM3}, {"result", want.Result, a.Result},
-				{"adjustment", "0.00", a.Adjustment}, {"residual", "0.00", a.Residual},
+				{"revenue", want.Revenue, a.Total.Revenue},
+				{"direct cost", want.DirectCost, a.Total.Direct},
+				{"client cost", want.ClientCost, a.Total.Own},
+				{"service", want.ServicePool, a.Total.Service},
+				{"shared", want.ServicePool, a.Shared},
+				{"unused", want.Unused, a.Unused},
+				{"overhead", want.Overhead, a.Sustaining},
+				{"without a client", want.CounterGain, a.Unassigned.CM3},
+				{"result", want.Result, a.Result},
+				{"adjustment", "0.00", a.Adjustment},
+				{"residual", "0.00", a.Residual},
 			} {
 				same(t, x.what, x.want, x.got.Format(a.Decimals))
 			}

@@ -81,9 +81,19 @@ func resultInputs(a *ProfitAnswer) []Input {
 	f := func(s money.Sum) string { return s.Format(a.Decimals) }
 	t := a.Total
 	return []Input{
-		{"revenue", f(t.Revenue)}, {"less direct cost", f(t.Direct)}, {"CM1", f(t.CM1)}, {"less service", f(t.Service)}, {"CM2", f(t.CM2)}, {"less costs of clients alone", f(t.Own)}, {"CM3", f(t.CM3)},
-		{"what names no client", f(a.Unassigned.CM3)}, {"less unused capacity", f(a.Unused)}, {"less sustaining cost", f(a.Sustaining)}, {"less unallocated", f(a.Unallocated)},
-		{"adjustment", f(a.Adjustment)}, {"result", f(a.Result)},
+		{"revenue", f(t.Revenue)},
+		{"less direct cost", f(t.Direct)},
+		{"CM1", f(t.CM1)},
+		{"less service", f(t.Service)},
+		{"CM2", f(t.CM2)},
+		{"less costs of clients alone", f(t.Own)},
+		{"CM3", f(t.CM3)},
+		{"what names no client", f(a.Unassigned.CM3)},
+		{"less unused capacity", f(a.Unused)},
+		{"less sustaining cost", f(a.Sustaining)},
+		{"less unallocated", f(a.Unallocated)},
+		{"adjustment", f(a.Adjustment)},
+		{"result", f(a.Result)},
 	}
 }
 
@@ -135,8 +145,12 @@ func poolInputs(a *ProfitAnswer) []Input {
 func whaleInputs(a *ProfitAnswer) []Input {
 	w := a.Whale
 	return []Input{
-		{"level", string(a.Layer)}, {"P*, profits of clients that leave one", w.Peak.Format(a.Decimals)}, {"P, of all clients", w.Total.Format(a.Decimals)},
-		{"clients with a profit", rows(w.Profitable)}, {"with neither", rows(w.Zero)}, {"with a loss", rows(w.Loss)},
+		{"level", string(a.Layer)},
+		{"P*, profits of clients that leave one", w.Peak.Format(a.Decimals)},
+		{"P, of all clients", w.Total.Format(a.Decimals)},
+		{"clients with a profit", rows(w.Profitable)},
+		{"with neither", rows(w.Zero)},
+		{"with a loss", rows(w.Loss)},
 	}
 }
 

@@ -156,7 +156,7 @@ func (x *facts) finish(dir string, number int64) error {
 		enc := json.NewEncoder(w)
 		enc.SetEscapeHTML(false)
 		for i, t := range x.cells.Topics() {
-			if err := enc.Encode(Topic{numbering(number)(int32(i)), string(t.Kind), t.Name, t.Detail}); err != nil { //nolint:gosec // far fewer
+			if err := enc.Encode(Topic{numbering(number)(int32(i)), string(t.Kind), t.Name, t.Detail}); err != nil {
 				return err
 			}
 		}

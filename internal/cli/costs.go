@@ -91,8 +91,12 @@ func (r *run) showCosts(a *app.ProfitAnswer) error {
 		return r.ended(r.document(costsDocumentOf(a, p)), &a.Answer)
 	}
 	t := &table{columns: []column{
-		{"cost", "cost", false, true}, {"layer", "layer", false, false}, {"by", "goes by", false, false}, {"input", string(a.Currency), true, false},
-		{"allocated_out", "to clients", true, false}, {"stays", "stays", true, false},
+		{"cost", "cost", false, true},
+		{"layer", "layer", false, false},
+		{"by", "goes by", false, false},
+		{"input", string(a.Currency), true, false},
+		{"allocated_out", "to clients", true, false},
+		{"stays", "stays", true, false},
 	}}
 	for _, x := range costRows(a) {
 		t.exact = append(t.exact, []string{x.name, x.layer, x.by, p.exact(x.input), p.exact(x.out), p.exact(x.input.Minus(x.out))})

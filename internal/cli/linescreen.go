@@ -77,7 +77,7 @@ func lineSentence(a *app.LineAnswer, p purse) string {
 
 // noun is what amounts of a kind are called.
 func noun(k ledger.Kind) string {
-	switch k {
+	switch k { //nolint:exhaustive // lists of costs and times are no revenue
 	case ledger.Booked:
 		return "booked amount"
 	case ledger.Received:

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -144,7 +145,7 @@ func (r *run) showMatrix(m *app.MatrixAnswer) error {
 	case formatCSV:
 		err = r.sheet(matrixSheet(m, p))
 	case formatMarkdown:
-		err = r.print(matrixGrid(m, p, func(c *insight.Cell) string { return cellCount(c) }).markdown())
+		err = r.print(matrixGrid(m, p, cellCount).markdown())
 	default:
 		err = r.print([]byte(r.matrixScreen(m)))
 	}
@@ -290,15 +291,15 @@ func (t theme) trend(b *strings.Builder, m *app.MatrixAnswer, p purse) {
 		g.columns = append(g.columns, column{"", (x.Window.To - 1).String()[2:7], true, false})
 	}
 	bands := m.RevenueBands()
-	for i := len(bands) - 1; i >= 0; i-- {
+	for i, rb := range slices.Backward(bands) {
 		for k, mb := range m.MarginBands() {
-			row, any := []string{revenueTitle(bands[i], p) + ", " + marginTitle(mb)}, false
+			row, some := []string{revenueTitle(rb, p) + ", " + marginTitle(mb)}, false
 			for _, x := range m.Trend {
 				cell := &x.Grid.Cells[i][k]
 				row = append(row, cellCount(cell))
-				any = any || cell.Clients > 0
+				some = some || cell.Clients > 0
 			}
-			if any {
+			if some {
 				g.rows = append(g.rows, row)
 			}
 		}
@@ -368,11 +369,18 @@ func alikeOf(m *app.MatrixAnswer, p purse) *alikeDocument {
 
 func matrixSheet(m *app.MatrixAnswer, p purse) *sheet {
 	s := &sheet{columns: []column{
-		{"revenue_from", "", true, false}, {"revenue_to", "", true, false}, {"margin_from", "", true, false}, {"margin_to", "", true, false},
-		{"clients", "", true, false}, {"revenue", "", true, false}, {"contribution", "", true, false}, {"hours", "", true, false}, {"margin", "", true, false},
+		{"revenue_from", "", true, false},
+		{"revenue_to", "", true, false},
+		{"margin_from", "", true, false},
+		{"margin_to", "", true, false},
+		{"clients", "", true, false},
+		{"revenue", "", true, false},
+		{"contribution", "", true, false},
+		{"hours", "", true, false},
+		{"margin", "", true, false},
 	}}
 	row := func(r *revenueBand, g *marginBand, c cellDocument) {
-		s.rows = append(s.rows, []string{given(r.From), given(r.To), ratio(g.From), ratio(g.To), fmt.Sprint(c.Clients), c.Revenue, given(c.Contribution), ratio(c.Hours), ratio(c.Margin)})
+		s.rows = append(s.rows, []string{given(r.From), given(r.To), ratio(g.From), ratio(g.To), strconv.FormatInt(c.Clients, 10), c.Revenue, given(c.Contribution), ratio(c.Hours), ratio(c.Margin)})
 	}
 	m.Each(func(x app.MatrixCell) {
 		row(revenueBandOf(x.Revenue, p), marginBandOf(x.Margin), cellOf(x.Cell, p, true))
@@ -447,8 +455,8 @@ func matrixGrid(m *app.MatrixAnswer, p purse, cell func(*insight.Cell) string) *
 	}
 	g.columns = append(g.columns, column{"all", "all", true, false})
 	bands := m.RevenueBands()
-	for i := len(bands) - 1; i >= 0; i-- { // the largest on top
-		row := []string{revenueTitle(bands[i], p)}
+	for i, band := range slices.Backward(bands) { // the largest on top
+		row := []string{revenueTitle(band, p)}
 		all := insight.Cell{}
 		for k := range m.Grid.Cells[i] {
 			row = append(row, cell(&m.Grid.Cells[i][k]))

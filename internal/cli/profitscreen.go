@@ -76,8 +76,11 @@ func (t theme) statement(b *strings.Builder, a *app.ProfitAnswer, p purse) {
 		list = append(list, entry{"Costs of the client alone", a.Total.Own.Neg(), false}, entry{"CM3", a.Total.CM3, true})
 	}
 	for _, e := range []entry{
-		{"What names no client", a.Unassigned.At(a.Layer), false}, {"Unused capacity", a.Unused.Neg(), false},
-		{"Cost that keeps the firm going", a.Sustaining.Neg(), false}, {"Pools that nothing spreads", a.Unallocated.Neg(), false}, {"Adjustment", a.Adjustment, false},
+		{"What names no client", a.Unassigned.At(a.Layer), false},
+		{"Unused capacity", a.Unused.Neg(), false},
+		{"Cost that keeps the firm going", a.Sustaining.Neg(), false},
+		{"Pools that nothing spreads", a.Unallocated.Neg(), false},
+		{"Adjustment", a.Adjustment, false},
 	} {
 		if !e.v.IsZero() {
 			list = append(list, e)
@@ -167,8 +170,13 @@ func profitSheet(a *app.ProfitAnswer, p purse) *sheet {
 // profitGrid is the list of clients for people: what fits 80 columns.
 func profitGrid(a *app.ProfitAnswer, rows []app.ProfitRow, p purse) *grid {
 	g := &grid{columns: []column{
-		{"rank", "rank", true, false}, {"name", whatOf(a), false, true}, {"revenue", "revenue", true, false},
-		{"profit", strings.ToUpper(string(a.Layer)), true, false}, {"margin", "margin %", true, false}, {"by", "by rev.", true, false}, {"loss", "loss", false, false},
+		{"rank", "rank", true, false},
+		{"name", whatOf(a), false, true},
+		{"revenue", "revenue", true, false},
+		{"profit", strings.ToUpper(string(a.Layer)), true, false},
+		{"margin", "margin %", true, false},
+		{"by", "by rev.", true, false},
+		{"loss", "loss", false, false},
 	}}
 	var revenue, profit []money.Sum
 	for i := range rows {

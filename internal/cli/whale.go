@@ -183,10 +183,10 @@ func whaleSentence(a *app.ProfitAnswer, p purse) string {
 		return fmt.Sprintf("None of %s leaves a profit; together they lose %s.", counted(w.Clients, who), p.named(w.Erosion))
 	}
 	s := fmt.Sprintf("Profit peaks at %s after %s of %s", p.named(w.Peak), count(w.PeakClients), counted(w.Clients, who))
-	switch {
-	case w.Loss == 0:
+	switch w.Loss {
+	case 0:
 		return s + "; none takes any of it back."
-	case w.Loss == 1:
+	case 1:
 		s += "; 1 takes " + p.named(w.Erosion) + " back"
 	default:
 		s += fmt.Sprintf("; %s take %s back", count(w.Loss), p.named(w.Erosion))

@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 
 	"clientele/internal/costing"
@@ -162,8 +163,11 @@ func TestClosing(t *testing.T) {
 func TestLossRobustness(t *testing.T) {
 	t.Parallel()
 	v, err := costing.ViewsOf([]int64{120, 60, 200, 0}, 300, []costing.Driver{
-		{Name: "hours", Weights: []int64{50, 30, 20, 7}}, {Name: "labour", Weights: []int64{45, 35, 20, 0}},
-		{Name: "billing", Weights: []int64{30, 30, 40, 0}}, {Name: "transactions", Weights: []int64{10, 80, 10, 0}}, {Name: "visits", Weights: make([]int64, 4)},
+		{Name: "hours", Weights: []int64{50, 30, 20, 7}},
+		{Name: "labour", Weights: []int64{45, 35, 20, 0}},
+		{Name: "billing", Weights: []int64{30, 30, 40, 0}},
+		{Name: "transactions", Weights: []int64{10, 80, 10, 0}},
+		{Name: "visits", Weights: make([]int64, 4)},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -320,13 +324,13 @@ func randomInput(r *rand.Rand) *costing.Input {
 		Drivers: []costing.Driver{{Name: "a", Weights: column(50, true), Causal: true}, {Name: "b", Weights: repeat(1, n)}, {Name: "none", Weights: make([]int64, n)}},
 	}
 	for k := range r.IntN(4) {
-		in.Groups = append(in.Groups, costing.Group{Name: fmt.Sprint(k), Cost: r.Int64N(1_000_000), Practical: r.Int64N(3) * r.Int64N(1000) * costing.Hour, Contract: r.Int64N(1000) * costing.Hour, Booked: r.IntN(2) == 0})
+		in.Groups = append(in.Groups, costing.Group{Name: strconv.Itoa(k), Cost: r.Int64N(1_000_000), Practical: r.Int64N(3) * r.Int64N(1000) * costing.Hour, Contract: r.Int64N(1000) * costing.Hour, Booked: r.IntN(2) == 0})
 		in.Used = append(in.Used, column(100*costing.Hour, false))
 	}
 	layers := []costing.Layer{costing.CM1, costing.CM2, costing.CM3, costing.Sustaining}
 	for k := range r.IntN(5) {
 		in.Pools = append(in.Pools, costing.Pool{
-			Name: fmt.Sprint(k), Layer: layers[r.IntN(4)], Driver: []string{"a", "b", "none", "unheard of"}[r.IntN(4)], Declared: r.IntN(2) == 0, Cost: r.Int64N(100_000) - 1000,
+			Name: strconv.Itoa(k), Layer: layers[r.IntN(4)], Driver: []string{"a", "b", "none", "unheard of"}[r.IntN(4)], Declared: r.IntN(2) == 0, Cost: r.Int64N(100_000) - 1000,
 		})
 	}
 	return in
@@ -399,8 +403,14 @@ func TestBridge(t *testing.T) {
 		got  money.Sum
 		want int64
 	}{
-		{"actual", b.Actual, 12_400}, {"rate gap", b.RateGap, 13_500}, {"discount", b.Discount, 2500}, {"unbilled", b.Unbilled, 6600},
-		{"contract", b.Contract, 2800}, {"late", b.Late, 600}, {"rest", b.Rest, 0}, {"target", b.Target, 38_400},
+		{"actual", b.Actual, 12_400},
+		{"rate gap", b.RateGap, 13_500},
+		{"discount", b.Discount, 2500},
+		{"unbilled", b.Unbilled, 6600},
+		{"contract", b.Contract, 2800},
+		{"late", b.Late, 600},
+		{"rest", b.Rest, 0},
+		{"target", b.Target, 38_400},
 	} {
 		if x.got != money.FromInt64(x.want) {
 			t.Errorf("%s: %s, want %d", x.what, x.got.Format(0), x.want)

@@ -64,7 +64,7 @@ func usage(flag, value, want string) error {
 }
 
 func (a *Answers) kind() (ledger.Kind, error) {
-	switch k := ledger.Kind(strings.ToLower(a.Kind)); k {
+	switch k := ledger.Kind(strings.ToLower(a.Kind)); k { //nolint:exhaustive // the kinds of sales
 	case "", ledger.Invoiced, ledger.Booked, ledger.Received:
 		return k, nil
 	default:

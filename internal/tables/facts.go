@@ -25,7 +25,7 @@ type FactWriter struct {
 
 // NewFactWriter begins a table of facts. Accounts and topics are numbered alike.
 func NewFactWriter(w io.Writer, number Numbering) (*FactWriter, error) {
-	s, err := newSheet(w, "fact", groupLines,
+	s, err := newSheet(w, "fact",
 		&column{name: "account", kind: wide, layout: dict, optional: true},
 		&column{name: "day", kind: short, layout: delta, optional: true},
 		&column{name: "topic", kind: wide, layout: dict},
@@ -61,7 +61,7 @@ func (w *FactWriter) Close() error { return w.sheet.close() }
 
 // WriteFactCells writes the table of fact cells: account, month, topic, amount, rows.
 func WriteFactCells(w io.Writer, number Numbering, cells []rollup.FactCell) error {
-	s, err := newSheet(w, "fact_cell", groupLines,
+	s, err := newSheet(w, "fact_cell",
 		&column{name: "account", kind: wide, layout: delta, optional: true},
 		&column{name: "month", kind: short, layout: dict, optional: true},
 		&column{name: "topic", kind: wide, layout: dict},

@@ -92,7 +92,7 @@ type sheet struct {
 type open struct{ io.Writer }
 
 // newSheet begins a file. Codec and row groups were chosen by measurement; see BenchmarkWriteLines.
-func newSheet(w io.Writer, name string, groupRows int, columns ...*column) (*sheet, error) {
+func newSheet(w io.Writer, name string, columns ...*column) (*sheet, error) {
 	props := []parquet.WriterProperty{
 		parquet.WithDictionaryDefault(false),
 		parquet.WithCompression(compress.Codecs.Snappy),
@@ -122,7 +122,7 @@ func newSheet(w io.Writer, name string, groupRows int, columns ...*column) (*she
 	if err != nil {
 		return nil, failed(err)
 	}
-	s := &sheet{out: out, columns: columns, groupRows: groupRows}
+	s := &sheet{out: out, columns: columns, groupRows: groupLines}
 	for _, c := range columns {
 		s.spare = append(s.spare, &column{name: c.name, kind: c.kind, layout: c.layout, optional: c.optional})
 	}

@@ -35,7 +35,7 @@ const groupLines = 1 << 17
 
 // NewLineWriter begins a table of lines.
 func NewLineWriter(w io.Writer, number Numbering) (*LineWriter, error) {
-	s, err := newSheet(w, "line", groupLines,
+	s, err := newSheet(w, "line",
 		&column{name: "account", kind: wide, layout: dict, optional: true},
 		&column{name: "day", kind: short, layout: delta, optional: true},
 		&column{name: "amount", kind: wide},
@@ -142,7 +142,7 @@ func NewCellWriter(w io.Writer, number Numbering) (*CellWriter, error) {
 			&column{name: "last_day" + suffix, kind: short, layout: delta, optional: true},
 		)
 	}
-	s, err := newSheet(w, "cell", groupLines, columns...)
+	s, err := newSheet(w, "cell", columns...)
 	if err != nil {
 		return nil, err
 	}
@@ -193,7 +193,7 @@ func (w *CellWriter) Close() error {
 // WriteAccounts writes the table of accounts: account, client_id, name, parent,
 // owner; the last two null where empty.
 func WriteAccounts(w io.Writer, number Numbering, accounts []ledger.Account) error {
-	s, err := newSheet(w, "account", groupLines,
+	s, err := newSheet(w, "account",
 		&column{name: "account", kind: wide, layout: delta},
 		&column{name: "client_id", kind: text},
 		&column{name: "name", kind: text},

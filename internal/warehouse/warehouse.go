@@ -155,7 +155,7 @@ func (s *Source) check() error {
 	case s.Tax != "" && s.Tax != "net" && s.Tax != "gross":
 		return wrong(fmt.Sprintf("tax = %q is not known", s.Tax), "write net or gross")
 	}
-	switch ledger.Kind(s.Kind) {
+	switch ledger.Kind(s.Kind) { //nolint:exhaustive // the kinds of sales
 	case "", ledger.Invoiced, ledger.Booked, ledger.Received:
 		return nil
 	default:

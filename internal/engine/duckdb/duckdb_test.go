@@ -39,7 +39,11 @@ func TestOverriddenTexts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	ask := engine.StatementAsk{Measures: []metric.ID{metric.Revenue}, Terms: []engine.Term{{Per: 1000}}}
 	for name, got := range map[string]string{
+		"fact_totals": r.FactTotals(engine.Frame{Current: year}).Text,
+		"statements":  r.Statements(engine.Frame{Current: year}, `"frame_1"`, "", ask, "term_1 w").Text,
+
 		"summary": r.Summary(frame, metric.Revenue).Text,
 		"squares": r.Squares(`"frame_1"`, metric.Revenue).Text,
 		"ranks":   r.Ranks(frame, metric.Revenue, sqltext.RankSpan{}).Text,

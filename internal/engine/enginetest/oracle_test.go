@@ -33,6 +33,11 @@ func (c checked) Page(ctx context.Context, f engine.Frame, p engine.Page) ([]eng
 	return rows, refused(err)
 }
 
+func (c checked) FactTotals(ctx context.Context, f engine.Frame) ([]engine.TopicTotal, error) {
+	list, err := c.Oracle.FactTotals(ctx, f)
+	return list, errors.Join(f.Check(), err)
+}
+
 func (c checked) Statements(ctx context.Context, f engine.Frame, ask engine.StatementAsk, visit func(*engine.Statement) error) error {
 	return refused(errors.Join(f.Check(), ask.Check(), c.Oracle.Statements(ctx, f, ask, visit)))
 }

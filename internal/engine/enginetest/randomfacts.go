@@ -15,10 +15,16 @@ import (
 
 // topicsRandom are what random facts are about; the last is in no ledger.
 var topicsRandom = []ledger.Topic{
-	{Kind: ledger.DirectCost}, {Kind: ledger.ClientCost, Name: "rebate"}, {Kind: ledger.ClientCost, Name: "rebate", Detail: "cm2"},
-	{Kind: ledger.PoolCost, Name: "rent", Detail: "space"}, {Kind: ledger.Effort, Name: "Ann", Detail: "call"},
-	{Kind: ledger.Effort, Name: "ann", Detail: "call"}, {Kind: ledger.Unbilled, Name: "Ann", Detail: "call"},
-	{Kind: ledger.Event, Name: "order"}, {Kind: ledger.Event, Name: "order", Detail: "line"}, {Kind: ledger.Receivable},
+	{Kind: ledger.DirectCost},
+	{Kind: ledger.ClientCost, Name: "rebate"},
+	{Kind: ledger.ClientCost, Name: "rebate", Detail: "cm2"},
+	{Kind: ledger.PoolCost, Name: "rent", Detail: "space"},
+	{Kind: ledger.Effort, Name: "Ann", Detail: "call"},
+	{Kind: ledger.Effort, Name: "ann", Detail: "call"},
+	{Kind: ledger.Unbilled, Name: "Ann", Detail: "call"},
+	{Kind: ledger.Event, Name: "order"},
+	{Kind: ledger.Event, Name: "order", Detail: "line"},
+	{Kind: ledger.Receivable},
 	{Kind: ledger.Event, Name: "never"},
 }
 

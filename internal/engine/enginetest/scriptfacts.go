@@ -51,11 +51,11 @@ func factRow(b *batchMaker, words []string) error {
 	return nil
 }
 
-// addTerm reads: none; or a new term of topics, kind name detail each, with "and" between
+// addTerm reads: none; or a new term of topics (if any), kind name detail each, with "and" between
 // them; or, of a topic and all times of which a month has its price, kind name detail and
 // then month, weight … per N.
 func addTerm(terms []term, words []string) ([]term, error) {
-	if words[0] == "none" {
+	if len(words) > 0 && words[0] == "none" {
 		return nil, nil
 	}
 	var t term

@@ -3,6 +3,7 @@ package sqltext
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -56,7 +57,7 @@ func texts(t *testing.T, r Renderer) map[string]Query {
 	plain := engine.Frame{Current: year, Prior: before}
 	sales := engine.Frame{Level: engine.ByGroup, Current: cut, Prior: cut.YearBefore(), SalesOnly: true}
 	page := engine.Page{By: metric.Revenue, Measures: []metric.ID{metric.Revenue, metric.FirstDate}, Lo: math.MinInt64, Hi: 5, Offset: 20, Limit: 10, Clients: []string{"a", "b"}}
-	return map[string]Query{
+	all := map[string]Query{
 		"span":           r.Span(),
 		"frame":          {Text: frame(r, plain, bases()...)},
 		"frame_all":      {Text: frame(r, engine.Frame{Current: period.All}, metric.Revenue, metric.RevenuePrior, metric.LinesEver)},
@@ -77,6 +78,30 @@ func texts(t *testing.T, r Renderer) map[string]Query {
 		"frame_old_who":  {Text: frame(merged, old, metric.Revenue)},
 		"client_lines":   merged.ClientLines(sales, "a", 50),
 		"client_lines_1": r.ClientLines(engine.Frame{Current: period.All}, "a", -1),
+	}
+	maps.Copy(all, factTexts(r, merged, plain, sales, frame))
+	return all
+}
+
+// factTexts renders the questions about what is known beside the lines.
+func factTexts(r, merged Renderer, plain, cut engine.Frame, frame func(Renderer, engine.Frame, ...metric.ID) string) map[string]Query {
+	only := plain
+	only.SalesOnly = true
+	february := period.DateOf(2024, 2, 1)
+	ask := engine.StatementAsk{
+		Measures: []metric.ID{metric.Revenue, metric.LinesEver}, Sales: []metric.ID{metric.Invoices},
+		Terms: []engine.Term{
+			{Topics: []engine.Weighted{{Topic: 1, Month: period.NoDate, Weight: 1}, {Topic: 1 << 40, Month: period.NoDate, Weight: 1}}},
+			{Topics: []engine.Weighted{{Topic: 7, Month: february, Weight: 10}, {Topic: 7, Month: february.AddMonths(1), Weight: math.MinInt64}}, Per: 1000},
+		},
+	}
+	without := engine.StatementAsk{Measures: ask.Measures}
+	return map[string]Query{
+		"fact_totals":           r.FactTotals(plain),
+		"fact_totals_cut":       merged.FactTotals(cut),
+		"statements":            r.Statements(plain, frame(r, plain, ask.Measures...), frame(r, only, ask.Sales...), ask, Terms(ask.Terms)),
+		"statements_cut_merged": merged.Statements(cut, `"frame_1"`, `"frame_2"`, ask, "term_1 w"),
+		"statements_no_terms":   r.Statements(engine.Frame{Current: period.All}, `"frame_1"`, "", without, Terms(without.Terms)),
 	}
 }
 

@@ -282,7 +282,7 @@ func (f *factProposer) events() {
 
 // isKey: the column numbers rows, by its header or because no value comes twice.
 func isKey(c *column) bool {
-	for _, w := range strings.Fields(c.name.Text) {
+	for w := range strings.FieldsSeq(c.name.Text) {
 		switch w {
 		case "id", "number", "no", "nr", "key", "year", "month", "week":
 			return true

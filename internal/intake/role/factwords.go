@@ -27,6 +27,8 @@ func FactWords() string {
 }
 
 // factRoles are the headers of the roles of facts, best first.
+//
+//nolint:misspell,dupword // words of four languages
 var factRoles = map[Role]string{
 	Person:    "person|employee|employee name|team member|staff|staff member|resource|resource name|consultant|worker|user|user name|mitarbeiter|mitarbeiterin|mitarbeitername|bearbeiter|collaborateur|salarie|intervenant|empleado|trabajador|first name|assignee",
 	Group:     "resource group|staff group|team|department|pool group|group|role|abteilung|kostenstelle|equipe|service|departamento|equipo|grupo",
@@ -56,6 +58,8 @@ var eventWords = []struct{ event, headers string }{
 }
 
 // Layer words: the kinds of cost by the layer of the statement that they belong to.
+//
+//nolint:misspell // words of four languages
 const (
 	directWords = "|goods|cost of goods|material|materials|cogs|subcontractor|subcontractors|subcontracting|purchase|purchases|merchandise|freight|ware|waren|wareneinsatz|fremdleistung|fremdleistungen|einkauf|fracht|marchandises|sous traitance|achats|port|mercancias|materiales|subcontratas|compras|portes|"
 	ownWords    = "|rebate|rebates|bonus|discount|discounts|dedicated people and stock|dedicated people|dedicated stock|dedicated|bad debt|bad debts|write off|write offs|acquisition|acquisition cost|cost of credit|interest|commission|commissions|" +

@@ -1,0 +1,450 @@
+package app
+
+import (
+	"context"
+	"math/big"
+	"slices"
+	"strings"
+
+	"clientele/internal/engine"
+	"clientele/internal/fault"
+	"clientele/internal/ledger"
+	"clientele/internal/metric"
+	"clientele/internal/money"
+	"clientele/internal/period"
+)
+
+// costGathering gathers a cost book.
+type costGathering struct {
+	ground *Ground
+	facts  engine.Facts
+	topics []engine.NumberedTopic
+	totals []engine.TopicTotal
+	book   *costBook
+
+	group   map[string]string // person → group
+	rates   map[personMonth]int64
+	list    []engine.Term
+	columns []column // what each term is
+}
+
+type personMonth struct {
+	person string
+	month  period.Date
+}
+
+// topic is the topic of a number.
+func (c *costGathering) topic(number int64) ledger.Topic {
+	i, _ := slices.BinarySearchFunc(c.topics, number, func(t engine.NumberedTopic, n int64) int {
+		switch {
+		case t.Number < n:
+			return -1
+		case t.Number > n:
+			return 1
+		}
+		return 0
+	})
+	return c.topics[i].Topic
+}
+
+// minor is a sum of money in millionths in minor units of the ledger. Every amount came at
+// the ledger's scale or a coarser one, so nothing is left over.
+func (g *Ground) minor(s money.Sum) (int64, error) {
+	q, r := new(big.Int).QuoRem(s.Big(), big.NewInt(money.Pow10(ledger.FactDecimals-g.Decimals)), new(big.Int))
+	if r.Sign() != 0 || !q.IsInt64() {
+		return 0, fault.New(fault.Internal, "sum up costs", s.Format(ledger.FactDecimals)+" is finer than the ledger", "")
+	}
+	return q.Int64(), nil
+}
+
+// equations are the time equations that hold: of each term the one that was told last.
+// They have no date, and hold in every window.
+func (c *costGathering) equations(ctx context.Context, f engine.Frame) error {
+	if !slices.ContainsFunc(c.topics, func(t engine.NumberedTopic) bool { return t.Kind == ledger.Equation }) {
+		return nil
+	}
+	f.Current, f.Prior, f.WithoutNew = period.All, period.Range{}, false
+	all, err := c.facts.FactTotals(ctx, f)
+	if err != nil {
+		return err
+	}
+	type term struct {
+		group string
+		event
+	}
+	at := map[term]int{}
+	for _, t := range all { // by number: later batches come later
+		topic := c.topic(t.Topic)
+		if topic.Kind != ledger.Equation {
+			continue
+		}
+		name, driver, _ := strings.Cut(topic.Detail, "/")
+		v, ok := t.Unassigned.Amount.Plus(t.Assigned.Amount).Int64()
+		if !ok {
+			return engine.Overflow(nil)
+		}
+		k := term{topic.Name, event{name, driver}}
+		e := equation{topic.Name, k.event, v}
+		if i, have := at[k]; have {
+			c.book.equations[i] = e
+			continue
+		}
+		at[k] = len(c.book.equations)
+		c.book.equations = append(c.book.equations, e)
+	}
+	return nil
+}
+
+// shared sums up the people and the pools.
+func (c *costGathering) shared() error {
+	b := c.book
+	c.group, c.rates = map[string]string{}, map[personMonth]int64{}
+	x := &sharing{staffs: map[string]*staff{}, pools: map[[2]string]*sharedCost{}, costs: map[personMonth]money.Sum{}, practical: map[personMonth]int64{}}
+	for _, t := range c.totals {
+		if err := c.share(x, t); err != nil {
+			return err
+		}
+	}
+	for _, s := range x.staffs {
+		b.groups = append(b.groups, *s)
+	}
+	slices.SortFunc(b.groups, func(x, y staff) int { return strings.Compare(x.name, y.name) })
+	for _, p := range x.pools {
+		if i := slices.IndexFunc(b.groups, func(s staff) bool { return s.name == p.name }); i >= 0 {
+			b.groups[i].pool, b.groups[i].pooled = b.groups[i].pool+p.cost, true
+			continue
+		}
+		b.pools = append(b.pools, *p)
+	}
+	slices.SortFunc(b.pools, func(x, y sharedCost) int {
+		return strings.Compare(x.name+"\x00"+x.kind, y.name+"\x00"+y.kind)
+	})
+	for key, cost := range x.costs {
+		if micros := x.practical[key]; micros > 0 {
+			rate := money.Quotient(timesSum(cost, labourPer), micros)
+			if v, ok := rate.Int64(); ok {
+				c.rates[key] = v
+			}
+		}
+	}
+	return nil
+}
+
+// sharing is what is summed up of people and pools.
+type sharing struct {
+	staffs    map[string]*staff
+	pools     map[[2]string]*sharedCost // by name and kind
+	costs     map[personMonth]money.Sum
+	practical map[personMonth]int64
+}
+
+// share adds one total to the people, the pools, or what is counted beside them.
+func (c *costGathering) share(x *sharing, t engine.TopicTotal) error {
+	b, topic := c.book, c.topic(t.Topic)
+	all, rows := t.Assigned.Amount.Plus(t.Unassigned.Amount), t.Assigned.Lines+t.Unassigned.Lines
+	switch topic.Kind {
+	case ledger.CapacityCost, ledger.PracticalTime, ledger.ContractTime:
+		s := x.staffs[topic.Detail]
+		if s == nil {
+			s = &staff{name: topic.Detail}
+			x.staffs[topic.Detail] = s
+		}
+		c.group[topic.Name] = topic.Detail
+		return c.staffed(x, s, topic.Kind, all, personMonth{topic.Name, t.Month})
+	case ledger.PoolCost:
+		key := [2]string{topic.Name, topic.Detail}
+		if x.pools[key] == nil {
+			x.pools[key] = &sharedCost{name: key[0], kind: key[1]}
+		}
+		v, err := c.ground.minor(all)
+		x.pools[key].cost += v
+		return err
+	case ledger.Uncosted:
+		b.uncostedLines += rows
+	case ledger.Receivable:
+		b.months[t.Month] = true
+	case ledger.DirectCost, ledger.ClientCost:
+		return c.kind(topic, rows, all)
+	case ledger.Event:
+		b.happened[event{topic.Name, topic.Detail}] += rows
+	case ledger.Effort, ledger.Unbilled, ledger.Equation:
+	}
+	return nil
+}
+
+// kind counts a kind of cost that is booked to clients.
+func (c *costGathering) kind(topic ledger.Topic, rows int64, all money.Sum) error {
+	layer, declared := c.layer(topic)
+	k := c.book.kinds[topic.Name]
+	if k == nil {
+		k = &KindRow{Kind: topic.Name, Layer: string(layer), Declared: declared}
+		c.book.kinds[topic.Name] = k
+	}
+	v, err := c.ground.minor(all)
+	k.Rows, k.Cost = k.Rows+rows, k.Cost.Add(v)
+	return err
+}
+
+// layer is where a cost that is booked to clients stands: as the policy says, as was said
+// when it was imported, else by its word.
+func (c *costGathering) layer(topic ledger.Topic) (layer Layer, declared bool) {
+	switch said := c.ground.CostPolicy.Kinds[topic.Name]; {
+	case said != "":
+		return Layer(said), true
+	case topic.Detail != "":
+		return Layer(topic.Detail), true
+	case topic.Kind == ledger.ClientCost:
+		return CM3, false
+	default:
+		return CM1, false
+	}
+}
+
+// booked is the column of a cost that is booked to clients.
+func (c *costGathering) booked(topic ledger.Topic) column {
+	switch layer, _ := c.layer(topic); layer {
+	case CM2:
+		return column{"service", topic.Name, ""}
+	case CM3:
+		return column{"own", topic.Name, ""}
+	case CM1:
+	}
+	return column{what: "direct"}
+}
+
+// person is the name that the list of people has for one of the time sheets.
+func (c *costGathering) person(name string) string {
+	if as, ok := c.ground.CostPolicy.People[name]; ok {
+		return as
+	}
+	return name
+}
+
+// timesSum is s·by; what a person costs in a month is far below the limit.
+func timesSum(s money.Sum, by int64) money.Sum {
+	out, _ := money.FromBig(new(big.Int).Mul(s.Big(), big.NewInt(by)))
+	return out
+}
+
+// staffed adds a fact about a person to the group.
+func (c *costGathering) staffed(x *sharing, s *staff, kind ledger.FactKind, all money.Sum, key personMonth) error {
+	if kind == ledger.CapacityCost {
+		v, err := c.ground.minor(all)
+		if err != nil {
+			return err
+		}
+		s.cost += v
+		x.costs[key] = x.costs[key].Plus(all)
+		return nil
+	}
+	v, ok := all.Int64()
+	if !ok {
+		return engine.Overflow(nil)
+	}
+	if kind == ledger.PracticalTime {
+		s.practical += v
+		x.practical[key] += v
+	} else {
+		s.contract += v
+	}
+	return nil
+}
+
+// column names a term: what becomes of it, and of what it is.
+type column struct{ what, name, detail string }
+
+// terms are the columns that are asked of the engine.
+func (c *costGathering) terms() {
+	index := map[column]int{}
+	add := func(to column, w engine.Weighted, per int64) {
+		i, ok := index[to]
+		if !ok {
+			i = len(c.list)
+			index[to] = i
+			c.list, c.columns = append(c.list, engine.Term{Per: per}), append(c.columns, to)
+		}
+		c.list[i].Topics = append(c.list[i].Topics, w)
+	}
+	months := map[string][]period.Date{}
+	for key := range c.rates {
+		months[key.person] = append(months[key.person], key.month)
+	}
+	for _, list := range months {
+		slices.Sort(list)
+	}
+	for _, t := range c.topics {
+		one := engine.Weighted{Topic: t.Number, Month: period.NoDate, Weight: 1}
+		switch t.Kind {
+		case ledger.DirectCost, ledger.ClientCost:
+			add(c.booked(t.Topic), one, 0)
+		case ledger.Uncosted:
+			add(column{what: "uncosted"}, one, 0)
+		case ledger.Effort, ledger.Unbilled:
+			who := c.person(t.Name)
+			if t.Kind == ledger.Unbilled {
+				add(column{what: "unbilled"}, one, 0)
+			}
+			add(column{what: "hours", name: c.group[who]}, one, 0)
+			for _, m := range months[who] {
+				add(column{what: "labour"}, engine.Weighted{Topic: t.Number, Month: m, Weight: c.rates[personMonth{who, m}]}, labourPer)
+			}
+		case ledger.Event:
+			add(column{"event", t.Name, t.Detail}, one, 0)
+		case ledger.Receivable:
+			add(column{what: "balance"}, one, 0)
+		case ledger.PoolCost, ledger.CapacityCost, ledger.PracticalTime, ledger.ContractTime, ledger.Equation:
+		}
+	}
+}
+
+// rows asks for the clients, and adds the block without one.
+func (c *costGathering) rows(ctx context.Context, f engine.Frame) error {
+	b := c.book
+	values := make([][]int64, len(c.list))
+	ask := engine.StatementAsk{Measures: []metric.ID{metric.Revenue, metric.LinesCurrent, metric.LinesEver}, Sales: []metric.ID{metric.Invoices, metric.LinesCurrent}, Terms: c.list}
+	err := c.facts.Statements(ctx, f, ask, func(s *engine.Statement) error {
+		b.ids, b.names = append(b.ids, s.Client), append(b.names, s.Name)
+		b.revenue = append(b.revenue, s.Measures[0].Int)
+		active := s.Measures[1].Int > 0
+		b.orders, b.lines = append(b.orders, s.Sales[0].Int), append(b.lines, s.Sales[1].Int)
+		for i, v := range s.Terms {
+			values[i] = append(values[i], v)
+			active = active || v != 0
+		}
+		b.active = append(b.active, active)
+		if s.Measures[2].Int == 0 {
+			b.unsold = append(b.unsold, len(b.ids)-1)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	pool, err := c.ground.Engine.Pool(ctx, f)
+	if err != nil {
+		return err
+	}
+	free, ok := pool.Unassigned.Amount.Int64()
+	if !ok {
+		return engine.Overflow(nil)
+	}
+	b.ids, b.names = append(b.ids, ""), append(b.names, "")
+	b.revenue, b.active = append(b.revenue, free), append(b.active, false)
+	b.orders, b.lines = append(b.orders, 0), append(b.lines, 0)
+	last, err := c.withoutClient()
+	if err != nil {
+		return err
+	}
+	for i, to := range c.columns {
+		if err := c.file(to, append(values[i], last[to])); err != nil {
+			return err
+		}
+	}
+	return c.complete()
+}
+
+// withoutClient are the terms of facts that name no client.
+func (c *costGathering) withoutClient() (map[column]int64, error) {
+	out := map[column]int64{}
+	for _, t := range c.totals {
+		if t.Unassigned.Lines == 0 {
+			continue
+		}
+		topic := c.topic(t.Topic)
+		v, ok := t.Unassigned.Amount.Int64()
+		if !ok {
+			return nil, engine.Overflow(nil)
+		}
+		switch topic.Kind {
+		case ledger.DirectCost, ledger.ClientCost:
+			out[c.booked(topic)] += v
+		case ledger.Uncosted:
+			out[column{what: "uncosted"}] += v
+		case ledger.Event:
+			out[column{"event", topic.Name, topic.Detail}] += v
+		case ledger.Receivable:
+			out[column{what: "balance"}] += v
+		case ledger.Effort, ledger.Unbilled: // nobody's: a part of the capacity that no client used
+			c.book.internal += v
+		case ledger.PoolCost, ledger.CapacityCost, ledger.PracticalTime, ledger.ContractTime, ledger.Equation:
+		}
+	}
+	return out, nil
+}
+
+// file puts a column where it belongs; money in minor units.
+func (c *costGathering) file(to column, values []int64) error {
+	b := c.book
+	if slices.Contains([]string{"direct", "uncosted", "own", "service", "balance"}, to.what) {
+		for i, v := range values {
+			m, err := c.ground.minor(money.FromInt64(v))
+			if err != nil {
+				return err
+			}
+			values[i] = m
+		}
+	}
+	switch to.what {
+	case "direct":
+		b.direct = values
+	case "uncosted":
+		b.uncosted = values
+	case "balance":
+		b.balance = values
+	case "labour":
+		b.labour = values
+	case "unbilled":
+		b.unbilled = values
+	case "hours":
+		b.hours[to.name] = values
+	case "event":
+		b.events[event{to.name, to.detail}] = values
+	case "service":
+		b.service[to.name] = values
+	case "own":
+		b.own[to.name] = values
+	}
+	return nil
+}
+
+// complete fills the columns that nothing was known of, and says who keeps time sheets.
+func (c *costGathering) complete() error {
+	b := c.book
+	n := len(b.ids)
+	for _, col := range []*[]int64{&b.direct, &b.uncosted, &b.labour, &b.balance} {
+		if *col == nil {
+			*col = make([]int64, n)
+		}
+	}
+	for i := range b.groups {
+		_, b.groups[i].booked = b.hours[b.groups[i].name]
+	}
+	order := event{name: "order"}
+	if b.events[order] == nil { // orders are the sales documents themselves
+		scaled := func(list []int64) []int64 {
+			out := make([]int64, n)
+			for i, v := range list {
+				out[i] = v * money.Pow10(ledger.FactDecimals)
+			}
+			return out
+		}
+		b.events[order], b.events[event{"order", "lines"}] = scaled(b.orders), scaled(b.lines)
+	}
+	for _, t := range c.totals {
+		topic := c.topic(t.Topic)
+		if topic.Kind != ledger.Effort && topic.Kind != ledger.Unbilled || c.group[c.person(topic.Name)] != "" {
+			continue
+		}
+		v, ok := t.Assigned.Amount.Int64()
+		if !ok {
+			return engine.Overflow(nil)
+		}
+		i := slices.IndexFunc(b.strangers, func(s stranger) bool { return s.name == topic.Name })
+		if i < 0 {
+			i = len(b.strangers)
+			b.strangers = append(b.strangers, stranger{name: topic.Name})
+		}
+		b.strangers[i].micros += v
+	}
+	return nil
+}
