@@ -85,8 +85,8 @@ func (o *Oracle) tooBig() bool {
 	return slices.ContainsFunc(o.facts, func(x fact) bool { return !x.amount.IsInt64() })
 }
 
-// cellTooBig reports whether one client's month of one batch does not fit: then the
-// batch cannot be rolled up at all.
+// cellTooBig reports whether one client's month of one batch does not fit, of lines or of
+// facts: then the batch cannot be rolled up at all.
 func (o *Oracle) cellTooBig() bool {
 	type key struct {
 		batch, account string
@@ -111,7 +111,7 @@ func (o *Oracle) cellTooBig() bool {
 			return true
 		}
 	}
-	return false
+	return o.factCellTooBig()
 }
 
 // follow goes along the steps until they end or come back.

@@ -45,7 +45,7 @@ func (o *Oracle) readFacts(b Batch) {
 }
 
 // factCellTooBig reports whether one client's month of one topic does not fit as it is
-// added up, of one batch or of all: then it cannot be rolled up at all.
+// added up, of one batch or of all.
 func (o *Oracle) factCellTooBig() bool {
 	type key struct {
 		batch, account string

@@ -39,7 +39,7 @@ func addFacts(f *Fixture, r *rand.Rand) {
 		b := &batchMaker{f.Batches[i], map[string]int32{}}
 		keys := []string{"courier", "Holding", "Group"}
 		for n, a := range b.Accounts {
-			b.index[a.Key] = int32(n) //nolint:gosec // small
+			b.index[a.Key] = int32(n)
 			keys = append(keys, a.Key, a.Key)
 		}
 		keys = append(keys, nasty[r.IntN(len(nasty))])
@@ -179,7 +179,7 @@ func (c *comparison) refusals(f engine.Frame) {
 		seen = append(seen, s.Client)
 		return errEnough
 	})
-	inFrame := c.want.(*Oracle).clients(f) //nolint:forcetypeassert // it always is
+	inFrame := c.want.clients(f)
 	if len(inFrame) == 0 && err == nil {
 		return
 	}

@@ -118,8 +118,10 @@ func parse(content string) (*script, error) {
 	s := &script{docs: map[[2]uint64]string{{}: "-"}}
 	s.fixture.Rules = engine.Rules{Merged: map[string]string{}, Parents: map[string]string{}}
 	frame := engine.Frame{Current: period.All}
-	var batch *batchMaker
-	var terms []term
+	var (
+		batch *batchMaker
+		terms []term
+	)
 	finish := func() {
 		if batch != nil {
 			s.fixture.Batches = append(s.fixture.Batches, batch.Batch)
@@ -157,10 +159,9 @@ func parse(content string) (*script, error) {
 			err = factRow(batch, words[1:])
 		case "term":
 			terms, err = addTerm(terms, words[1:])
-		case "merge":
-			s.fixture.Rules.Merged[words[1]] = words[2]
-		case "group":
-			s.fixture.Rules.Parents[words[1]] = words[2]
+		case "merge", "group":
+			rules := map[string]map[string]string{"merge": s.fixture.Rules.Merged, "group": s.fixture.Rules.Parents}
+			rules[words[0]][words[1]] = words[2]
 		case "ask":
 			asking = true
 			s.steps = append(s.steps, step{line: n, frame: frame, terms: terms, ask: words[1:], want: []string{}})

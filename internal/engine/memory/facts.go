@@ -177,17 +177,15 @@ func (e *Engine) termSums(f engine.Frame, terms []engine.Term) (map[int32][]int6
 			continue
 		}
 		for _, s := range shares[int64(c.Topic)] {
-			if s.month != period.NoDate && (c.Month == period.NoDate || s.month != c.Month.MonthStart()) {
+			if s.month != period.NoDate && s.month != c.Month.MonthStart() {
 				continue
 			}
 			party := e.identity.Of(f.Level, c.Account)
 			if sums[party] == nil {
 				sums[party] = make([]money.Sum, len(terms))
 			}
-			to := &sums[party][s.term]
-			was, more := to.Sign(), money.Product(c.Amount, s.weight)
-			if *to = to.Plus(more); was == more.Sign() && was != to.Sign() {
-				return nil, engine.Overflow(fmt.Errorf("client %q: beyond 128 bits", e.identity.Parties[party].Key))
+			if !add(&sums[party][s.term], money.Product(c.Amount, s.weight)) {
+				return nil, e.overflow(party)
 			}
 		}
 	}
@@ -200,10 +198,21 @@ func (e *Engine) termSums(f engine.Frame, terms []engine.Term) (map[int32][]int6
 				v.Quo(v, big.NewInt(terms[i].Per))
 			}
 			if !v.IsInt64() {
-				return nil, engine.Overflow(fmt.Errorf("client %q", e.identity.Parties[party].Key))
+				return nil, e.overflow(party)
 			}
 			out[party][i] = v.Int64()
 		}
 	}
 	return out, nil
+}
+
+// add adds to a sum; false where that is beyond 128 bits.
+func add(to *money.Sum, v money.Sum) bool {
+	was := to.Sign()
+	*to = to.Plus(v)
+	return was != v.Sign() || was == to.Sign()
+}
+
+func (e *Engine) overflow(party int32) error {
+	return engine.Overflow(fmt.Errorf("client %q", e.identity.Parties[party].Key))
 }

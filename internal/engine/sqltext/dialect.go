@@ -12,7 +12,7 @@ import (
 type Dialect struct {
 	Name    string
 	Quote   string // around identifiers
-	Divide  string // integer division of two non-negative BIGINT, two operands
+	Divide  string // integer division of two non-negative BIGINT, or of wide numbers with nothing left over; two operands
 	Sum     string // exact sum of BIGINT beyond 64 bits, one operand
 	Product string // exact product of two BIGINT beyond 64 bits, two operands
 }
