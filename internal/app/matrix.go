@@ -88,7 +88,8 @@ func (a *ProfitAnswer) banded() []insight.Banded {
 }
 
 // migration is how the clients moved between the cells of two windows, under the same
-// edges. A client that was not active in one of them is new, or has lapsed.
+// edges. A client that was not active in one of them is new, or has lapsed: there it left
+// nothing, which is known.
 func migration(before, after *ProfitAnswer, e insight.Edges) *insight.Migration {
 	moves := map[string]*insight.Moved{}
 	gone := insight.Stand{Presence: insight.Absent}
@@ -99,7 +100,7 @@ func migration(before, after *ProfitAnswer, e insight.Edges) *insight.Migration 
 				continue
 			}
 			if moves[x.ID] == nil {
-				moves[x.ID] = &insight.Moved{From: gone, To: gone}
+				moves[x.ID] = &insight.Moved{From: gone, To: gone, Before: insight.Value{Valid: true}, After: insight.Value{Valid: true}}
 			}
 			put(moves[x.ID], e.Stand(b), b.Profit)
 		}

@@ -57,9 +57,10 @@ type cellDocument struct {
 	MarginBand   *marginBand  `json:"margin_band"`
 	Clients      int64        `json:"clients"`
 	Revenue      string       `json:"revenue"`
-	Contribution *string      `json:"contribution"` // null where the margin is not known
+	Contribution *string      `json:"contribution"` // of those whose profit is known; null where of none
 	Hours        *float64     `json:"hours"`
-	Margin       *float64     `json:"margin"` // contribution / revenue of the cell
+	PerHour      *string      `json:"contribution_per_hour"` // of those whose profit and hours are known
+	Margin       *float64     `json:"margin"`                // pooled, of those whose profit is known
 }
 
 type alikeDocument struct {
@@ -78,6 +79,7 @@ type alikeGroup struct {
 	Clients int64    `json:"clients"`
 	Revenue string   `json:"revenue"`
 	Profit  string   `json:"contribution"`
+	PerHour *string  `json:"contribution_per_hour"`
 	Margin  *float64 `json:"margin"`
 }
 
@@ -168,18 +170,18 @@ func matrixDocumentOf(m *app.MatrixAnswer) matrixDocument {
 		return d
 	}
 	m.Each(func(x app.MatrixCell) {
-		c := cellOf(x.Cell, p, true)
+		c := cellOf(x.Cell, p)
 		c.RevenueBand, c.MarginBand = revenueBandOf(x.Revenue, p), marginBandOf(x.Margin)
 		d.Cells = append(d.Cells, c)
 	})
-	none, unknown, total := cellOf(&m.Grid.NonPositive, p, true), cellOf(m.UnknownMargin(), p, false), cellOf(&m.Grid.Total, p, true)
+	none, unknown, total := cellOf(&m.Grid.NonPositive, p), cellOf(m.UnknownMargin(), p), cellOf(&m.Grid.Total, p)
 	d.NonPositive, d.Unknown, d.Total = &none, &unknown, &total
 	d.Alike, d.Migration = alikeOf(m, p), migrationOf(m, p)
 	for _, x := range m.Trend {
 		one := trendDocument{Window: windowDocument{day(x.Window.From), day(x.Window.To - 1)}, Cells: []cellDocument{}}
 		for i, rb := range m.RevenueBands() {
 			for k, mb := range m.MarginBands() {
-				c := cellOf(&x.Grid.Cells[i][k], p, true)
+				c := cellOf(&x.Grid.Cells[i][k], p)
 				c.RevenueBand, c.MarginBand = revenueBandOf(rb, p), marginBandOf(mb)
 				one.Cells = append(one.Cells, c)
 			}
@@ -207,7 +209,7 @@ type pathDocument struct {
 	From    standDocument `json:"from"`
 	To      standDocument `json:"to"`
 	Clients int64         `json:"clients"`
-	Gain    string        `json:"profit_gain"`
+	Gain    *string       `json:"profit_gain"` // of those whose profit is known in both windows; null where of none
 }
 
 // standDocument is a cell, or the state of who is in none: no_revenue, absent.
@@ -237,7 +239,11 @@ func migrationOf(m *app.MatrixAnswer, p purse) *migrationDocument {
 		return out
 	}
 	for _, w := range x.Paths {
-		d.Paths = append(d.Paths, pathDocument{stand(w.From), stand(w.To), w.Clients, p.exact(w.Gain)})
+		path := pathDocument{From: stand(w.From), To: stand(w.To), Clients: w.Clients}
+		if w.Known > 0 {
+			path.Gain = known(p.exact(w.Gain))
+		}
+		d.Paths = append(d.Paths, path)
 	}
 	return d
 }
@@ -276,7 +282,11 @@ func (t theme) moves(b *strings.Builder, m *app.MatrixAnswer, p purse) {
 			continue
 		}
 		shown++
-		t.block(b, "", fmt.Sprintf("%s from %s to %s: %s", count(w.Clients), name(w.From, "new"), name(w.To, "gone"), p.amount(w.Gain)))
+		gain := "—"
+		if w.Known > 0 {
+			gain = p.amount(w.Gain)
+		}
+		t.block(b, "", fmt.Sprintf("%s from %s to %s: %s", count(w.Clients), name(w.From, "new"), name(w.To, "gone"), gain))
 	}
 }
 
@@ -335,9 +345,9 @@ func marginBandOf(b insight.Band) *marginBand {
 	return d
 }
 
-func cellOf(c *insight.Cell, p purse, costed bool) cellDocument {
+func cellOf(c *insight.Cell, p purse) cellDocument {
 	d := cellDocument{Clients: c.Clients, Revenue: p.exact(c.Revenue)}
-	if costed {
+	if c.Costed > 0 || c.Clients == 0 {
 		d.Contribution = known(p.exact(c.Profit))
 		if m, ok := c.Margin(); ok {
 			d.Margin = &m
@@ -346,6 +356,9 @@ func cellOf(c *insight.Cell, p purse, costed bool) cellDocument {
 	if c.Timed > 0 {
 		v, _ := money.Ratio(c.Micros, money.FromInt64(3_600_000_000))
 		d.Hours = &v
+	}
+	if v, ok := c.ProfitPerHour(); ok {
+		d.PerHour = known(p.exact(v))
 	}
 	return d
 }
@@ -356,6 +369,9 @@ func alikeOf(m *app.MatrixAnswer, p purse) *alikeDocument {
 		out := alikeGroup{Clients: g.Clients, Revenue: p.exact(g.Revenue), Profit: p.exact(g.Profit)}
 		if v, ok := g.Margin(); ok {
 			out.Margin = &v
+		}
+		if v, ok := g.ProfitPerHour(); ok {
+			out.PerHour = known(p.exact(v))
 		}
 		return out
 	}
@@ -383,9 +399,9 @@ func matrixSheet(m *app.MatrixAnswer, p purse) *sheet {
 		s.rows = append(s.rows, []string{given(r.From), given(r.To), ratio(g.From), ratio(g.To), strconv.FormatInt(c.Clients, 10), c.Revenue, given(c.Contribution), ratio(c.Hours), ratio(c.Margin)})
 	}
 	m.Each(func(x app.MatrixCell) {
-		row(revenueBandOf(x.Revenue, p), marginBandOf(x.Margin), cellOf(x.Cell, p, true))
+		row(revenueBandOf(x.Revenue, p), marginBandOf(x.Margin), cellOf(x.Cell, p))
 	})
-	row(&revenueBand{}, &marginBand{}, cellOf(&m.Grid.NonPositive, p, true))
+	row(&revenueBand{}, &marginBand{}, cellOf(&m.Grid.NonPositive, p))
 	return s
 }
 
@@ -402,6 +418,9 @@ func (r *run) matrixScreen(m *app.MatrixAnswer) string {
 		matrixGrid(m, p, func(c *insight.Cell) string {
 			if c.Clients == 0 {
 				return ""
+			}
+			if c.Costed == 0 {
+				return "—"
 			}
 			return p.whole(c.Profit)
 		}).draw(&b, t)

@@ -2,6 +2,7 @@ package insight
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"slices"
 
@@ -81,15 +82,20 @@ type Banded struct {
 	Micros  Value
 }
 
-// BasisPoints is the margin in basis points, half to even; false where revenue is not
+// BasisPoints is the margin in basis points, half to even, held at the ends of 64 bits; false where revenue is not
 // above 0 or profit is not known.
 func (b Banded) BasisPoints() (int64, bool) {
 	if b.Revenue <= 0 || !b.Profit.Valid {
 		return 0, false
 	}
 	q := money.Quotient(money.Product(b.Profit.Int, 10_000), b.Revenue)
-	v, ok := q.Int64()
-	return v, ok
+	if v, ok := q.Int64(); ok {
+		return v, true
+	}
+	if q.Sign() < 0 { // beyond every edge, but known
+		return math.MinInt64, true
+	}
+	return math.MaxInt64, true
 }
 
 // Place is where a client stands: numbers of its bands. Revenue is −1 where it is not
@@ -126,14 +132,37 @@ type Cell struct {
 	Revenue, Profit money.Sum // minor units; Profit of those whose profit is known
 	Micros          money.Sum // time of those whose time is known
 	Timed           int64     // their number
+	Costed          int64     // the number of those whose profit is known
+	Known           money.Sum // and their revenue
+	HourProfit      money.Sum // profit of those of whom profit and time are known
+	HourMicros      money.Sum // and their time
 }
 
-// Margin is the pooled margin, null where revenue is not above 0.
-func (c *Cell) Margin() (float64, bool) { return money.Ratio(c.Profit, c.Revenue) }
+// Margin is the pooled margin of those whose profit is known, null where their revenue is
+// not above 0: a filter applies to every term (definitions 1.6, 3.9).
+func (c *Cell) Margin() (float64, bool) { return money.Ratio(c.Profit, c.Known) }
+
+// ProfitPerHour is minor units per hour, half to even, of those of whom both are known;
+// null where they took no time, or more than 64 bits of microseconds (definitions 3.10).
+func (c *Cell) ProfitPerHour() (money.Sum, bool) {
+	const hour = 3_600_000_000 // microseconds
+	micros, ok := c.HourMicros.Int64()
+	if !ok || micros <= 0 {
+		return money.Sum{}, false
+	}
+	scaled, ok := money.FromBig(new(big.Int).Mul(c.HourProfit.Big(), big.NewInt(hour)))
+	if !ok {
+		return money.Sum{}, false
+	}
+	return money.Quotient(scaled, micros), true
+}
 
 // Plus joins two cells.
 func (c Cell) Plus(d Cell) Cell {
-	return Cell{c.Clients + d.Clients, c.Revenue.Plus(d.Revenue), c.Profit.Plus(d.Profit), c.Micros.Plus(d.Micros), c.Timed + d.Timed}
+	return Cell{
+		Clients: c.Clients + d.Clients, Revenue: c.Revenue.Plus(d.Revenue), Profit: c.Profit.Plus(d.Profit), Micros: c.Micros.Plus(d.Micros), Timed: c.Timed + d.Timed,
+		Costed: c.Costed + d.Costed, Known: c.Known.Plus(d.Known), HourProfit: c.HourProfit.Plus(d.HourProfit), HourMicros: c.HourMicros.Plus(d.HourMicros),
+	}
 }
 
 func (c *Cell) add(b Banded) {
@@ -141,6 +170,11 @@ func (c *Cell) add(b Banded) {
 	c.Revenue = c.Revenue.Add(b.Revenue)
 	if b.Profit.Valid {
 		c.Profit = c.Profit.Add(b.Profit.Int)
+		c.Costed++
+		c.Known = c.Known.Add(b.Revenue)
+	}
+	if b.Profit.Valid && b.Micros.Valid {
+		c.HourProfit, c.HourMicros = c.HourProfit.Add(b.Profit.Int), c.HourMicros.Add(b.Micros.Int)
 	}
 	if b.Micros.Valid {
 		c.Micros = c.Micros.Add(b.Micros.Int)

@@ -102,8 +102,9 @@ func holding(v *big.Int, bands []insight.Band) (at []int) {
 
 // slowCell adds up in big integers.
 type slowCell struct {
-	clients, timed          int64
-	revenue, profit, micros big.Int
+	clients, timed, costed   int64
+	revenue, profit, micros  big.Int
+	known, earned, earnedFor big.Int // revenue of the costed; profit and time of the costed and timed
 }
 
 func (s *slowCell) add(c insight.Banded) {
@@ -111,6 +112,12 @@ func (s *slowCell) add(c insight.Banded) {
 	s.revenue.Add(&s.revenue, big.NewInt(c.Revenue))
 	if c.Profit.Valid {
 		s.profit.Add(&s.profit, big.NewInt(c.Profit.Int))
+		s.costed++
+		s.known.Add(&s.known, big.NewInt(c.Revenue))
+		if c.Micros.Valid {
+			s.earned.Add(&s.earned, big.NewInt(c.Profit.Int))
+			s.earnedFor.Add(&s.earnedFor, big.NewInt(c.Micros.Int))
+		}
 	}
 	if c.Micros.Valid {
 		s.timed++
@@ -120,7 +127,36 @@ func (s *slowCell) add(c insight.Banded) {
 
 func (s *slowCell) is(c insight.Cell) bool {
 	return s.clients == c.Clients && s.timed == c.Timed && s.revenue.Cmp(c.Revenue.Big()) == 0 &&
-		s.profit.Cmp(c.Profit.Big()) == 0 && s.micros.Cmp(c.Micros.Big()) == 0
+		s.profit.Cmp(c.Profit.Big()) == 0 && s.micros.Cmp(c.Micros.Big()) == 0 &&
+		s.costed == c.Costed && s.known.Cmp(c.Known.Big()) == 0 && s.earned.Cmp(c.HourProfit.Big()) == 0 && s.earnedFor.Cmp(c.HourMicros.Big()) == 0
+}
+
+// TestUnknownProfitIsNoZero holds that a client whose profit is not known takes no part in
+// a margin or an hour's profit: 40 % of each of 19 is 40 %, and not 38 %.
+func TestUnknownProfitIsNoZero(t *testing.T) {
+	t.Parallel()
+	clients := make([]insight.Banded, 0, 20)
+	for range 19 { // 400.00 and half an hour each: 800.00 per hour
+		clients = append(clients, insight.Banded{Revenue: 100_000, Profit: insight.Value{Int: 40_000, Valid: true}, Micros: insight.Value{Int: 1_800_000_000, Valid: true}})
+	}
+	clients = append(clients, insight.Banded{Revenue: 100_000, Micros: insight.Value{Int: 3_600_000_000, Valid: true}})
+	g, err := insight.GridOf(clients, insight.Edges{Revenue: []int64{0}, Margin: []int64{0}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m, ok := g.Total.Margin(); !ok || m != 0.4 {
+		t.Errorf("margin %v, %v", m, ok)
+	}
+	if v, ok := g.Total.ProfitPerHour(); !ok || v != money.FromInt64(80_000) {
+		t.Errorf("per hour %v, %v", v, ok)
+	}
+	unknown := g.Unknown[0]
+	if m, ok := unknown.Margin(); ok || unknown.Clients != 1 {
+		t.Errorf("margin of the unknown %v of %d", m, unknown.Clients)
+	}
+	if v, ok := unknown.ProfitPerHour(); ok {
+		t.Errorf("profit per hour of the unknown %v", v)
+	}
 }
 
 // TestCellsHoldWhatIsPlacedThere holds every cell, the special ones too, against adding up

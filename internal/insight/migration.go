@@ -35,6 +35,7 @@ type Path struct {
 	From, To Stand
 	Clients  int64
 	Gain     money.Sum // of those whose profit is known in both windows
+	Known    int64     // their number; 0: the gain is null
 }
 
 // Migration is how clients moved between cells.
@@ -64,6 +65,7 @@ func MigrationOf(list []Moved) Migration {
 		p := &m.Paths[i]
 		p.Clients++
 		if x.Before.Valid && x.After.Valid {
+			p.Known++
 			p.Gain = p.Gain.Add(x.After.Int).Minus(money.FromInt64(x.Before.Int))
 		}
 		if x.From.Presence == InCell && x.To.Presence == InCell {

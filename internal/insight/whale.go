@@ -84,17 +84,17 @@ func (w Whale) PeakRatio() (float64, bool) {
 	return money.Ratio(w.Peak, w.Total)
 }
 
-// WhaleCurve are points of the curve: from no client to all of them in about so many
-// steps, the peak among them.
+// WhaleCurve are points of the curve: no client, then at most so many ranks, evenly
+// spread, the last among them, and the peak.
 func WhaleCurve(descending []int64, steps int) []Point {
 	n := len(descending)
-	step := max(1, n/max(1, steps))
+	steps = max(1, steps)
 	out := []Point{{}}
 	var sum money.Sum
 	for i, v := range descending {
 		sum = sum.Add(v)
 		peak := v > 0 && (i+1 == n || descending[i+1] <= 0)
-		if rank := i + 1; rank%step == 0 || rank == n || peak {
+		if rank := i + 1; rank*steps/n > i*steps/n || peak {
 			out = append(out, Point{Clients: int64(rank), Sum: sum})
 		}
 	}

@@ -169,3 +169,26 @@ func TestWhaleOfLossesOnly(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestWhaleGuardsAreExact holds both limits where floats cannot tell the two sides apart:
+// 5·S_k = 4·P* is green, and 10·P = P* has no ratio.
+func TestWhaleGuardsAreExact(t *testing.T) {
+	t.Parallel()
+	const x = int64(1) << 60 // one part in 2^60 is below the 53 bits of a float
+	for _, c := range []struct {
+		list  []int64
+		green int64
+		ratio bool
+	}{
+		{[]int64{4 * (x / 4), x / 4}, 1, true},          // S_1 = x is 4/5 of P* = 5x/4
+		{[]int64{4*(x/4) - 1, x/4 + 1}, 2, true},        // one unit less is not
+		{[]int64{10 * (x / 2), -9 * (x / 2)}, 1, false}, // P = x/2, P* = 10·P
+		{[]int64{10 * (x / 2), 1 - 9*(x/2)}, 1, true},
+		{[]int64{10 * (x / 2), -1 - 9*(x/2)}, 1, false},
+	} {
+		w := insight.WhaleOf(c.list)
+		if _, ok := w.PeakRatio(); w.Green != c.green || ok != c.ratio {
+			t.Errorf("%v: green %d, ratio %v, want %d, %v", c.list, w.Green, ok, c.green, c.ratio)
+		}
+	}
+}
