@@ -275,7 +275,7 @@ func (x *auditor) figures(ctx context.Context, kind ledger.Kind, k *again) (err 
 	err = x.a.figures(ctx, comparison{
 		name: string(kind), span: g.Span, fiscal: g.FiscalStart, published: g.Engine, derived: derived, up: g.Decimals - k.builder.Decimals(),
 	})
-	if err != nil || len(x.facts.cells.Topics()) == 0 {
+	if err != nil || len(x.facts.topics) == 0 {
 		return err
 	}
 	own := *g

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/zeebo/xxh3"
 
@@ -19,14 +20,13 @@ import (
 // factsAgain are the facts beside sale lines, read again: row by row, and not from the
 // roll-up that questions are answered from.
 type factsAgain struct {
-	cells *rollup.Facts
-	keys  []string // accounts by number
-	index map[string]int32
+	cells  []rollup.FactCell
+	topics []ledger.Topic // one list after the other: what a later batch says of a topic is no sum
+	keys   []string       // accounts by number
+	index  map[string]int32
 }
 
-func newFactsAgain() *factsAgain {
-	return &factsAgain{cells: rollup.NewFacts(rollup.Month), index: map[string]int32{}}
-}
+func newFactsAgain() *factsAgain { return &factsAgain{index: map[string]int32{}} }
 
 // take folds the facts of a batch that was written again into a folder, if it has any.
 func (x *factsAgain) take(dir string, kind ledger.Kind, costed bool) error {
@@ -47,24 +47,34 @@ func (x *factsAgain) take(dir string, kind ledger.Kind, costed bool) error {
 	if err != nil {
 		return err
 	}
-	topics := map[int64]int32{}
+	cells, topics := rollup.NewFacts(rollup.Month), map[int64]int32{}
 	places := map[string]string{}
 	for _, p := range batch.Parts(kind, costed) {
 		places[string(p.Role)] = filepath.Join(dir, p.Name)
 	}
 	err = batch.ReadTopics(places[string(batch.Topics)], func(t batch.Topic) {
-		topics[t.Number] = x.cells.Topic(ledger.Topic{Kind: ledger.FactKind(t.Kind), Name: t.Name, Detail: t.Detail})
+		topics[t.Number] = cells.Topic(ledger.Topic{Kind: ledger.FactKind(t.Kind), Name: t.Name, Detail: t.Detail})
 	})
 	if err != nil {
 		return err
 	}
-	return batch.ReadFacts(places[string(batch.FactTable)], func(f tables.Fact) error {
+	err = batch.ReadFacts(places[string(batch.FactTable)], func(f tables.Fact) error {
 		account := ledger.Unassigned
 		if f.Account >= 0 {
 			account = numbers[f.Account]
 		}
-		return x.cells.Add(account, f.Day, topics[f.Topic], f.Amount, f.Line)
+		return cells.Add(account, f.Day, topics[f.Topic], f.Amount, f.Line)
 	})
+	if err != nil {
+		return err
+	}
+	first := int32(len(x.topics)) //nolint:gosec // fewer than 2^31 topics
+	x.topics = append(x.topics, cells.Topics()...)
+	for _, c := range cells.Cells() {
+		c.Topic += first
+		x.cells = append(x.cells, c)
+	}
+	return nil
 }
 
 // over puts the facts beside the lines of a kind that was read again.
@@ -79,13 +89,13 @@ func (x *factsAgain) over(k *again, cells []rollup.Cell, rules engine.Rules) eng
 		}
 		remap[i] = n
 	}
-	facts := append([]rollup.FactCell{}, x.cells.Cells()...)
+	facts := slices.Clone(x.cells)
 	for i := range facts {
 		if facts[i].Account >= 0 {
 			facts[i].Account = remap[facts[i].Account]
 		}
 	}
-	return memory.New(memory.Config{Cells: cells, Accounts: k.accounts, Rules: rules, Facts: facts, Topics: x.cells.Topics()})
+	return memory.New(memory.Config{Cells: cells, Accounts: k.accounts, Rules: rules, Facts: facts, Topics: x.topics})
 }
 
 // profits asks both engines for the statement of the clients, of the default window and of

@@ -1,6 +1,8 @@
 package app_test
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"clientele/internal/app"
@@ -52,5 +54,30 @@ func TestFactsClose(t *testing.T) {
 	again, err := f.w.Rebuild(t.Context())
 	if err != nil || !again.Equal() {
 		t.Errorf("%+v, %v", again, err)
+	}
+}
+
+// TestAuditOfAnEquationToldTwice holds that what a later batch says of a topic is not added
+// to what an earlier one said when the audit reads the files again.
+func TestAuditOfAnEquationToldTwice(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t, 0)
+	for _, name := range []string{"invoices-2026.csv", "resources.csv", "time.csv", "touches.csv", "activities.csv"} {
+		f.bring(t, name)
+	}
+	path := filepath.Join(f.dir, "again.csv")
+	if err := os.WriteFile(path, []byte("Group,Event,Driver,Minutes\nWarehouse,order,,45\nWarehouse,order,lines,9\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	a, err := f.w.Import(t.Context(), app.ImportRequest{Path: path, Overlap: "load"})
+	if err != nil || a.Outcome != app.Imported {
+		t.Fatalf("%+v, %v", a, err)
+	}
+	audit, err := f.w.Audit(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !audit.Closes() {
+		t.Errorf("%+v", audit)
 	}
 }
