@@ -287,6 +287,7 @@ func (c *statement) terms(i int) Terms[int64] {
 func (c *statement) clients() {
 	a, b := c.a, c.book
 	hours := c.timed()
+	a.Rows = make([]ProfitRow, 0, b.lastRow())
 	for i := range b.lastRow() {
 		x := ProfitRow{ID: b.ids[i], Name: b.names[i], Active: b.active[i], Terms: c.terms(i), Uncosted: b.uncosted[i]}
 		if b.uncosted[i] == 0 || b.direct[i] != 0 { // else nothing is known of what its sales cost
@@ -306,7 +307,10 @@ func (c *statement) clients() {
 // rank orders the rows by profit, ranks them, and draws the whale curve.
 func (a *ProfitAnswer) rank() {
 	slices.SortFunc(a.Rows, func(x, y ProfitRow) int {
-		return cmp.Or(cmp.Compare(y.Terms.Revenue, x.Terms.Revenue), strings.Compare(x.ID, y.ID))
+		if by := cmp.Compare(y.Terms.Revenue, x.Terms.Revenue); by != 0 {
+			return by // cmp.Or would compare the ids of all
+		}
+		return strings.Compare(x.ID, y.ID)
 	})
 	for i := range a.Rows {
 		a.Rows[i].RankByRevenue = int64(i + 1)
@@ -318,7 +322,10 @@ func (a *ProfitAnswer) rank() {
 			}
 			return 1
 		}
-		return cmp.Or(cmp.Compare(y.Profit.Int, x.Profit.Int), strings.Compare(x.ID, y.ID))
+		if by := cmp.Compare(y.Profit.Int, x.Profit.Int); by != 0 {
+			return by
+		}
+		return strings.Compare(x.ID, y.ID)
 	})
 	values := a.profits()
 	for i := range values {

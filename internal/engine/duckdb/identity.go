@@ -3,16 +3,11 @@ package duckdb
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
-	"fmt"
-	"slices"
-	"strings"
 
 	"clientele/internal/engine"
 )
-
-// rowsMax is how many rows one statement inserts.
-const rowsMax = 1000
 
 // identify fills identity and extra_account: only accounts that share their key,
 // were merged, or belong to a group are looked at, and get a row.
@@ -20,22 +15,23 @@ func (e *Engine) identify(ctx context.Context, v Version) (merged bool, err erro
 	if err := e.exec(ctx, "CREATE TABLE wanted (client_id VARCHAR)"); err != nil {
 		return false, err
 	}
-	for chunk := range slices.Chunk(v.Rules.Keys(), rowsMax) {
-		args := make([]any, len(chunk))
-		for i, key := range chunk {
-			args[i] = key
+	err = e.append(ctx, "wanted", func(yield func([]driver.Value) bool) {
+		for _, key := range v.Rules.Keys() {
+			if !yield([]driver.Value{key}) {
+				return
+			}
 		}
-		text := "INSERT INTO wanted VALUES (?)" + strings.Repeat(", (?)", len(chunk)-1) //nolint:gosec // places for parameters only
-		if _, err := e.db.ExecContext(ctx, text, args...); err != nil {
-			return false, fail(err)
-		}
-	}
-	look := []string{"INSERT INTO wanted SELECT parent FROM source_account WHERE parent IS NOT NULL"}
-	if !v.Distinct && accountFiles(v) > 1 {
-		look = append(look, "INSERT INTO wanted SELECT client_id FROM source_account GROUP BY client_id HAVING count(*) > 1")
-	}
-	if err := e.exec(ctx, look...); err != nil {
+	})
+	if err != nil {
 		return false, err
+	}
+	if err := e.exec(ctx, "INSERT INTO wanted SELECT unnest([client_id, parent]) FROM source_account WHERE parent IS NOT NULL"); err != nil {
+		return false, err
+	}
+	if !v.Distinct && accountFiles(v) > 1 {
+		if err := e.exec(ctx, shared); err != nil {
+			return false, err
+		}
 	}
 	found, err := e.lookedUp(ctx)
 	if err != nil {
@@ -56,6 +52,20 @@ func (e *Engine) identify(ctx context.Context, v Version) (merged bool, err erro
 	return rows > 0, nil
 }
 
+// shared links the accounts that share a key which no rule concerns, of which there may be
+// many: they are one client, shown by the name told last. It is engine.Links for them.
+const shared = `INSERT INTO identity
+SELECT a.account, s.source, s.source, s.source
+FROM source_account a
+JOIN (
+  SELECT client_id, coalesce(max(account) FILTER (name <> '' AND name <> client_id), min(account)) AS source
+  FROM source_account
+  WHERE client_id NOT IN (SELECT client_id FROM wanted)
+  GROUP BY client_id
+  HAVING count(*) > 1
+) s ON s.client_id = a.client_id
+WHERE a.account <> s.source`
+
 func accountFiles(v Version) int {
 	n := 0
 	for _, b := range v.Batches {
@@ -64,15 +74,15 @@ func accountFiles(v Version) int {
 	return n
 }
 
-// lookedUp are the accounts that some rule may concern, by number. Where none is wanted
-// no account has a parent either, and the accounts, of which there may be many, are not read.
+// lookedUp are the accounts that some rule may concern, by number. Where none is wanted the
+// accounts, of which there may be many, are not read.
 func (e *Engine) lookedUp(ctx context.Context) (found []engine.Numbered, err error) {
 	var wanted int64
 	if err := e.db.QueryRowContext(ctx, "SELECT count(*) FROM wanted").Scan(&wanted); err != nil || wanted == 0 {
 		return nil, fail(err)
 	}
 	text := "SELECT account, client_id, name, coalesce(parent, '') FROM source_account\n" +
-		"WHERE parent IS NOT NULL OR client_id IN (SELECT client_id FROM wanted) ORDER BY account"
+		"WHERE client_id IN (SELECT client_id FROM wanted) ORDER BY account"
 	err = e.each(ctx, text, func(rows *sql.Rows) error {
 		var n engine.Numbered
 		err := rows.Scan(&n.Number, &n.Key, &n.Name, &n.Parent)
@@ -85,26 +95,23 @@ func (e *Engine) lookedUp(ctx context.Context) (found []engine.Numbered, err err
 // settle applies the rules to the accounts found and writes what differs.
 func (e *Engine) settle(ctx context.Context, found []engine.Numbered, rules engine.Rules) error {
 	links, extras := engine.Links(found, rules)
-	for chunk := range slices.Chunk(extras, rowsMax) {
-		args := make([]any, 0, 3*len(chunk))
-		for _, x := range chunk {
-			args = append(args, x.Number, x.Key, x.Name)
+	err := e.append(ctx, "extra_account", func(yield func([]driver.Value) bool) {
+		for _, x := range extras {
+			if !yield([]driver.Value{x.Number, x.Key, x.Name}) {
+				return
+			}
 		}
-		text := "INSERT INTO extra_account VALUES (?, ?, ?)" + strings.Repeat(", (?, ?, ?)", len(chunk)-1) //nolint:gosec // places for parameters only
-		if _, err := e.db.ExecContext(ctx, text, args...); err != nil {
-			return fail(err)
-		}
+	})
+	if err != nil {
+		return err
 	}
-	for chunk := range slices.Chunk(links, rowsMax) {
-		rows := make([]string, len(chunk))
-		for i, l := range chunk {
-			rows[i] = fmt.Sprintf("(%d, %d, %d, %d)", l.Account, l.Source, l.Client, l.Parent)
+	return e.append(ctx, "identity", func(yield func([]driver.Value) bool) {
+		for _, l := range links {
+			if !yield([]driver.Value{l.Account, l.Source, l.Client, l.Parent}) {
+				return
+			}
 		}
-		if err := e.exec(ctx, "INSERT INTO identity VALUES "+strings.Join(rows, ", ")); err != nil {
-			return err
-		}
-	}
-	return nil
+	})
 }
 
 // Identities implements engine.Identities: what the rules make of the accounts.

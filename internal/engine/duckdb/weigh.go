@@ -2,13 +2,13 @@ package duckdb
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"clientele/internal/engine"
 	"clientele/internal/engine/sqltext"
+	"clientele/internal/period"
 )
 
 // weigh implements FactRunner.Weigh: terms as a table.
@@ -26,11 +26,20 @@ func (e *Engine) weigh(ctx context.Context, terms []engine.Term) (relation strin
 	if err := e.exec(ctx, "CREATE TABLE "+name+" (topic BIGINT, month INTEGER, term INTEGER, weight BIGINT)"); err != nil {
 		return "", nil, err
 	}
-	for chunk := range slices.Chunk(sqltext.TermRows(terms), rowsMax) {
-		if err := e.exec(ctx, "INSERT INTO "+name+" VALUES "+strings.Join(chunk, ", ")); err != nil {
-			release()
-			return "", nil, err
+	err = e.append(ctx, name, func(yield func([]driver.Value) bool) {
+		for _, t := range sqltext.TermRows(terms) {
+			row := []driver.Value{t.Topic, nil, t.Term, t.Weight}
+			if t.Month != period.NoDate {
+				row[1] = int32(t.Month)
+			}
+			if !yield(row) {
+				return
+			}
 		}
+	})
+	if err != nil {
+		release()
+		return "", nil, err
 	}
 	return name + " w", release, nil
 }

@@ -32,16 +32,20 @@ func (r Renderer) FactTotals(f engine.Frame) Query {
 		"\nFROM (\n" + Indent(r.factRows(f)) + "\n) facts\nGROUP BY topic, month\nORDER BY topic ASC NULLS LAST, month ASC NULLS LAST"}
 }
 
-// TermRows are the rows of the relation of terms: topic, month or null, term, weight.
-func TermRows(terms []engine.Term) []string {
-	var rows []string
+// TermRow is a row of the relation of terms. Month is period.NoDate for all months.
+type TermRow struct {
+	Topic  int64
+	Month  period.Date
+	Term   int32
+	Weight int64
+}
+
+// TermRows are the rows of the relation of terms.
+func TermRows(terms []engine.Term) []TermRow {
+	var rows []TermRow
 	for i, t := range terms {
 		for _, w := range t.Topics {
-			month := "NULL"
-			if w.Month != period.NoDate {
-				month = fmt.Sprintf("%d", w.Month)
-			}
-			rows = append(rows, fmt.Sprintf("(%d, CAST(%s AS INTEGER), %d, %s)", w.Topic, month, i, literal(w.Weight)))
+			rows = append(rows, TermRow{w.Topic, w.Month, int32(i), w.Weight}) //nolint:gosec // as many as a statement has columns
 		}
 	}
 	return rows
@@ -49,7 +53,14 @@ func TermRows(terms []engine.Term) []string {
 
 // Terms is the relation of terms as a text.
 func Terms(terms []engine.Term) string {
-	rows := TermRows(terms)
+	rows := []string{}
+	for _, t := range TermRows(terms) {
+		month := "NULL"
+		if t.Month != period.NoDate {
+			month = fmt.Sprintf("%d", t.Month)
+		}
+		rows = append(rows, fmt.Sprintf("(%d, CAST(%s AS INTEGER), %d, %s)", t.Topic, month, t.Term, literal(t.Weight)))
+	}
 	if len(rows) == 0 {
 		rows = []string{"(-1, CAST(NULL AS INTEGER), -1, 0)"}
 	}
