@@ -242,10 +242,13 @@ func hoursText(micros int64) string {
 	return grouped(money.Quotient(money.FromInt64(micros), 3_600_000_000).Format(0))
 }
 
-// zoneWords are the zones of the whale curve, best first.
+// zoneWords are the zones of the whale curve, best first: of one client, and of more.
 var zoneWords = []struct {
-	zone insight.Zone
-	text string
+	zone      insight.Zone
+	one, many string
 }{
-	{insight.Green, "carry 80 % of the peak"}, {insight.Blue, "bring the rest of it"}, {insight.Flat, "neither bring nor cost"}, {insight.Red, "cost money"},
+	{insight.Green, "carries 80 % of the peak", "carry 80 % of the peak"},
+	{insight.Blue, "brings the rest of it", "bring the rest of it"},
+	{insight.Flat, "neither brings nor costs", "neither bring nor cost"},
+	{insight.Red, "costs money", "cost money"},
 }

@@ -206,7 +206,12 @@ func (t theme) zones(b *strings.Builder, a *app.ProfitAnswer, p purse) {
 		if counts[z.zone] == 0 {
 			continue
 		}
-		text := counted(counts[z.zone], whatOf(a)) + " " + z.text
+		text := counted(counts[z.zone], whatOf(a)) + " "
+		if counts[z.zone] == 1 {
+			text += z.one
+		} else {
+			text += z.many
+		}
 		if z.zone != insight.Flat {
 			text += ": " + p.named(sums[z.zone])
 		}
