@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -98,9 +99,19 @@ func (r *run) showCosts(a *app.ProfitAnswer) error {
 		{"allocated_out", "to clients", true, false},
 		{"stays", "stays", true, false},
 	}}
+	screen := &grid{columns: slices.Delete(slices.Clone(t.columns), 1, 2)} // so that names have room
+	byDefault := false
 	for _, x := range costRows(a) {
-		t.exact = append(t.exact, []string{x.name, x.layer, x.by, p.exact(x.input), p.exact(x.out), p.exact(x.input.Minus(x.out))})
-		t.shown = append(t.shown, []string{clean(x.name), x.layer, x.by, p.amount(x.input), amountOrNone(p, x.out), amountOrNone(p, x.input.Minus(x.out))})
+		stays := x.input.Minus(x.out)
+		t.exact = append(t.exact, []string{x.name, x.layer, x.by, p.exact(x.input), p.exact(x.out), p.exact(stays)})
+		place := x.layer
+		if x.by != "" {
+			place += ", " + x.by
+		}
+		if x.byDefault {
+			place, byDefault = place+" *", true
+		}
+		screen.rows = append(screen.rows, []string{clean(x.name), place, p.amount(x.input), amountOrNone(p, x.out), amountOrNone(p, stays)})
 	}
 	if r.global.format != formatTable {
 		t.empty = "no costs"
@@ -111,7 +122,10 @@ func (r *run) showCosts(a *app.ProfitAnswer) error {
 		r.theme.sentence(&b, costsSentence(a, p))
 		r.theme.facts(&b, []string{spanText(&a.Answer, a.Dates), "level " + strings.ToUpper(string(a.Layer))})
 		b.WriteString("\n")
-		(&grid{columns: t.columns, rows: t.shown}).draw(&b, r.theme)
+		screen.draw(&b, r.theme)
+		if byDefault {
+			b.WriteString(r.theme.dim("* nobody said so: 'clientele costs set' does") + "\n")
+		}
 		r.theme.resting(&b, a, p)
 	}
 	for _, s := range a.Beside {
@@ -140,6 +154,7 @@ func costsSentence(a *app.ProfitAnswer, p purse) string {
 // costRow is one source of cost and where it went.
 type costRow struct {
 	name, layer, by string
+	byDefault       bool // nobody said what the pool goes by
 	input, out      money.Sum
 }
 
@@ -151,21 +166,17 @@ func costRows(a *app.ProfitAnswer) []costRow {
 		if name == "" {
 			name = "Cost of the lines sold"
 		}
-		out = append(out, costRow{name, k.Layer, "client", k.Cost, k.Cost})
+		out = append(out, costRow{name: name, layer: k.Layer, by: "client", input: k.Cost, out: k.Cost})
 	}
 	for _, g := range a.Groups {
-		by := "time equations"
+		by := "equations"
 		if g.Booked {
 			by = "booked hours"
 		}
-		out = append(out, costRow{g.Name, "cm2", by, g.Cost, g.Assigned})
+		out = append(out, costRow{name: g.Name, layer: "cm2", by: by, input: g.Cost, out: g.Assigned})
 	}
 	for _, x := range a.Pools {
-		by := x.Driver
-		if by != "" && !x.Declared {
-			by += " (default)"
-		}
-		out = append(out, costRow{x.Name, x.Layer, by, x.Cost, x.Allocated})
+		out = append(out, costRow{name: x.Name, layer: x.Layer, by: x.Driver, byDefault: x.Driver != "" && !x.Declared, input: x.Cost, out: x.Allocated})
 	}
 	return out
 }

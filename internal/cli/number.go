@@ -99,7 +99,7 @@ func (p purse) named(s money.Sum) string {
 	case p.unit == app.Seconds:
 		return hours(s, p.decimals) + " h"
 	case p.unit == app.Things:
-		return p.amount(s) + " counted"
+		return p.shown(s, 0) + " counted"
 	case p.currency == "":
 		return p.amount(s)
 	}
