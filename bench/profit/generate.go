@@ -55,7 +55,7 @@ func (f firm) sales(w io.Writer) error {
 		date := f.first.AddDate(0, 0, int(i*days/f.lines)).Format(time.DateOnly)
 		for range n {
 			x := draw.Uint64()
-			cents := int64(500 + x%50_000) //nolint:gosec // small
+			cents := int64(500 + x%50_000)
 			cost := cents * int64(40+x>>32%70) / 100
 			buf = append(strconv.AppendInt(append(buf[:0], "INV"...), invoice, 10), ',')
 			buf = append(append(buf, date...), ',')
@@ -78,7 +78,7 @@ func (f firm) time(w io.Writer) error {
 	for i := range f.entries {
 		r := draw.Uint64()
 		buf = append(f.first.AddDate(0, 0, int(i*days/f.entries)).AppendFormat(buf[:0], time.DateOnly), ',')
-		buf = append(key(buf, 'P', int64(r&0xffff)%f.people), ',') //nolint:gosec // small
+		buf = append(key(buf, 'P', int64(r&0xffff)%f.people), ',')
 		buf = append(key(buf, 'C', f.client(r)), ',')
 		out.Write(append(truth.AppendCents(buf, 25*int64(1+r>>16&0xff%28)), '\n')) //nolint:gosec // Flush returns the first error
 	}

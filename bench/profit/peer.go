@@ -44,9 +44,10 @@ func topics(space string) (string, error) {
 		dec := json.NewDecoder(strings.NewReader(string(data)))
 		for {
 			var t struct {
-				Number       int64 `json:"topic"`
-				Kind         string
-				Name, Detail string
+				Number int64  `json:"topic"`
+				Kind   string `json:"kind"`
+				Name   string `json:"name"`
+				Detail string `json:"detail"`
 			}
 			err := dec.Decode(&t)
 			if errors.Is(err, io.EOF) {

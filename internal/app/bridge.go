@@ -117,7 +117,11 @@ func (b *BridgeAnswer) said(q BridgeQuestion, revenue int64) error {
 	}
 	// Revenue that no billed hour brought, of goods for example, is the same on both sides.
 	hours, _ := money.Quotient(money.Product(in.Agreed, in.Billed), costing.Hour).Int64()
-	if other := revenue - hours; other != 0 {
+	switch other := revenue - hours; {
+	case other < 0 && q.Agreed != "": // what was agreed and not invoiced is a discount (definitions 3.8)
+		in.Discount -= other
+		b.Assumed = append(b.Assumed, money.FromInt64(-other).Format(b.Decimals)+" less than agreed was invoiced: it counts as a discount")
+	case other != 0:
 		in.Cost -= other
 		if q.Agreed != "" || in.Billed == 0 {
 			b.Assumed = append(b.Assumed, money.FromInt64(other).Format(b.Decimals)+" of revenue is not of billed hours, and stays as it is")

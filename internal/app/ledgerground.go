@@ -211,8 +211,8 @@ func (w *Workspace) joinGround(st *state, g *Ground, s *standing, b *store.Batch
 	}
 	var own *batch.Account
 	counted := a
-	switch b.Kind {
-	case g.Kind:
+	switch { //nolint:staticcheck // a tagged switch would have to name every kind
+	case b.Kind == g.Kind:
 		if err := w.settled(st, b.ID, &a); err != nil {
 			return nil, err
 		}
@@ -220,7 +220,7 @@ func (w *Workspace) joinGround(st *state, g *Ground, s *standing, b *store.Batch
 		eb.Scale, own = a.Scale, &a
 		g.Facts.Join(&a.Facts)
 		g.file(b, &a)
-	case batch.ClientList:
+	case b.Kind == batch.ClientList:
 		g.Facts.Join(&a.Facts)
 	default:
 		g.sources(b, &a)

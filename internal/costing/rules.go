@@ -17,7 +17,7 @@ type Known struct {
 }
 
 // ThreeWays are the ways to say what clients cost.
-const ThreeWays = "one of: a cost, unit cost or margin beside each sale; a list of costs by client and month; people with their hours and cost, and time sheets or tickets"
+const ThreeWays = "one of: a cost, unit cost or margin beside each sale (in a column, or as --cost 'quantity*buy_price'); a list of costs by client and month; people with their hours and cost, and time sheets or tickets"
 
 // Rule is the verdict on the layers (definitions 3.5): without any cost profit is refused.
 func (k Known) Rule() verdict.Verdict {

@@ -1,6 +1,8 @@
 package intake
 
 import (
+	"fmt"
+
 	"clientele/internal/intake/record"
 	"clientele/internal/intake/role"
 	"clientele/internal/ledger"
@@ -119,4 +121,20 @@ func (n *Notes) badCost(line int64, why *failure) {
 		n.BadCost = Spot{Line: line, Column: why.col, Value: why.value}
 	}
 	n.BadCosts++
+}
+
+// badCosts tells of costs that cannot be read, and where the first of them stands.
+func (f *File) badCosts(n *Notes) {
+	if n.BadCosts == 0 {
+		return
+	}
+	rows := fmt.Sprintf("%d rows have a cost that cannot be read, the first in", n.BadCosts)
+	if n.BadCosts == 1 {
+		rows = "1 row has a cost that cannot be read, in"
+	}
+	place := fmt.Sprintf("line %d", n.BadCost.Line)
+	if n.BadCost.Column >= 0 {
+		place += fmt.Sprintf(", column %s: %q", f.Profile.Header(n.BadCost.Column), n.BadCost.Value)
+	}
+	f.note("bad_cost", fmt.Sprintf("%s %s; these sales count, and what they cost is not known: write digits with one decimal sign", rows, place))
 }

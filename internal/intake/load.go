@@ -44,6 +44,7 @@ func (f *File) Load(ctx context.Context, open func() (Sink, error), progress Pro
 		loaded, err := f.load(ctx, sink, progress)
 		switch {
 		case err == nil:
+			f.badCosts(&loaded.Notes)
 			return loaded, nil
 		case (errors.Is(err, errEncoding) || source.NotUTF8(err)) && f.fallBack():
 		case errors.Is(err, errEncoding):

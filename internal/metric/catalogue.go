@@ -52,6 +52,8 @@ const (
 	MarginCM2       ID = "margin_cm2_minor"
 	MarginCM3       ID = "margin_cm3_minor"
 	ClosingResidual ID = "closing_residual_minor"
+	Result          ID = "result_minor"
+	SustainingCost  ID = "sustaining_cost_minor"
 	CostCoverage    ID = "cost_coverage_share"
 	LossRobustness  ID = "loss_robustness"
 	TargetBridge    ID = "target_bridge_minor"
@@ -67,7 +69,7 @@ const (
 // All returns the catalogue: base measures first, then derived ones in the order
 // of the definitions.
 func All() []Measure {
-	return slices.Concat(base(), perClient(), line(), concentration(), control(), profit())
+	return slices.Concat(base(), perClient(), line(), concentration(), control(), profit(), proof())
 }
 
 // Bases returns the base measures, which every engine computes.

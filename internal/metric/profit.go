@@ -43,10 +43,26 @@ func profit() []Measure {
 			Formula: "CM2 − what the client alone costs: rebates, people and stock held for it, cost of credit, bad debt, acquisition", Null: noCost, Verdict: costRule,
 		},
 		{
+			ID: Result, Name: "Result", Unit: Minor, Grain: PerBook, Section: "3.6",
+			Formula: "Σ of what clients leave at the deepest known layer, with the block without a client − unused − sustaining − unallocated + adjustment",
+			Null:    noCost, Verdict: costRule,
+		},
+		{
+			ID: SustainingCost, Name: "Sustaining cost", Unit: Minor, Grain: PerBook, Section: "3.5",
+			Formula: "Σ of the pools that keep the firm going, which no client bears",
+			Null:    "no cost pool is known", Verdict: costRule,
+		},
+		{
 			ID: ClosingResidual, Name: "Closing residual", Unit: Minor, Grain: PerBook, Section: "3.6",
 			Formula: "result − (revenue − all costs of the accounts + adjustment); result = Σ CM3 with the block without a client − unused − sustaining − unallocated + adjustment",
 			Null:    noCost, Verdict: "not 0: REFUSE every profit",
 		},
+	}
+}
+
+// proof is how far that can be believed, and what is made of it.
+func proof() []Measure {
+	return []Measure{
 		{
 			ID: CostCoverage, Name: "Coverage", Unit: Fraction, Grain: PerBook, Section: "3.3",
 			Formula: "of the cost that clients bear: traced to them (direct, booked hours, booked to them alone), driven (time equations, pools with a declared driver), pooled (spread by a default, by revenue or equally)",

@@ -55,7 +55,7 @@ func (e *Engine) identify(ctx context.Context, v Version) (merged bool, err erro
 // shared links the accounts that share a key which no rule concerns, of which there may be
 // many: they are one client, shown by the name told last. It is engine.Links for them.
 const shared = `INSERT INTO identity
-SELECT a.account, s.source, s.source, s.source
+SELECT a.account, s.source, s.source AS client, s.source AS parent
 FROM source_account a
 JOIN (
   SELECT client_id, coalesce(max(account) FILTER (name <> '' AND name <> client_id), min(account)) AS source

@@ -45,7 +45,7 @@ func TermRows(terms []engine.Term) []TermRow {
 	var rows []TermRow
 	for i, t := range terms {
 		for _, w := range t.Topics {
-			rows = append(rows, TermRow{w.Topic, w.Month, int32(i), w.Weight}) //nolint:gosec // as many as a statement has columns
+			rows = append(rows, TermRow{w.Topic, w.Month, int32(i), w.Weight})
 		}
 	}
 	return rows
