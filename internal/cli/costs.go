@@ -10,7 +10,6 @@ import (
 	"clientele/internal/app"
 	"clientele/internal/fault"
 	"clientele/internal/money"
-	"clientele/internal/period"
 )
 
 const (
@@ -213,6 +212,7 @@ func (r *run) costsSet() *cobra.Command {
 	cmd.Flags().SortFlags = false
 	cmd.Flags().StringVar(&c.Layer, "layer", "", "it stands in the `LAYER` cm1, cm2, cm3 or sustaining")
 	cmd.Flags().StringVar(&c.Driver, "driver", "", "it is spread by the `DRIVER` hours, labour, revenue, orders, equal, or the name of an event")
+	about := effectWindow(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := between(cmd, args, 1, 1, "a pool or a kind of cost, as 'clientele costs' lists it"); err != nil {
 			return err
@@ -221,7 +221,7 @@ func (r *run) costsSet() *cobra.Command {
 			return fault.New(fault.Usage, "set costs", "nothing is said about "+args[0], "say --layer or --driver")
 		}
 		c.Name = args[0]
-		return r.changeCosts(cmd, c, "Change how "+c.Name+" comes to clients?")
+		return r.changeCosts(cmd, c, about, "Change how "+c.Name+" comes to clients?")
 	}
 	return cmd
 }
@@ -235,11 +235,12 @@ func (r *run) costsReset() *cobra.Command {
 		Example:     "  clientele costs reset 'Delivery and fleet'",
 		Annotations: map[string]string{schemaKey: costsEffectSchema},
 	}
+	about := effectWindow(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := between(cmd, args, 1, 1, "a pool or a kind of cost"); err != nil {
 			return err
 		}
-		return r.changeCosts(cmd, app.CostChange{Name: args[0], Reset: true}, "Let "+args[0]+" follow the default again?")
+		return r.changeCosts(cmd, app.CostChange{Name: args[0], Reset: true}, about, "Let "+args[0]+" follow the default again?")
 	}
 	return cmd
 }
@@ -255,21 +256,31 @@ func (r *run) costsCredit() *cobra.Command {
 		Example:     "  clientele costs credit 8%\n  clientele costs credit 0",
 		Annotations: map[string]string{schemaKey: costsEffectSchema},
 	}
+	about := effectWindow(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := between(cmd, args, 1, 1, "a share of a year: 8%, or 0 for none"); err != nil {
 			return err
 		}
-		return r.changeCosts(cmd, app.CostChange{CreditRate: args[0]}, "Take "+args[0]+" a year for waiting?")
+		return r.changeCosts(cmd, app.CostChange{CreditRate: args[0]}, about, "Take "+args[0]+" a year for waiting?")
 	}
 	return cmd
 }
 
+// effectWindow is the window in which the effect of a change is shown.
+func effectWindow(cmd *cobra.Command) *span {
+	about := &span{by: "client"}
+	cmd.Flags().StringVar(&about.window, "window", "", "show the effect in the `WINDOW` 12m, all, 2025, FY2025 or 2025-01-01..2025-06-30; 12 complete months if left out")
+	return about
+}
+
 // changeCosts shows what a change would do, and does it after a yes.
-func (r *run) changeCosts(cmd *cobra.Command, c app.CostChange, question string) error {
+func (r *run) changeCosts(cmd *cobra.Command, c app.CostChange, about *span, question string) error {
+	if err := about.settle(); err != nil {
+		return err
+	}
 	return r.inside(cmd.Context(), func(w *app.Workspace) error {
 		ctx := cmd.Context()
-		q := app.ProfitQuestion{AsOf: r.global.day}
-		q.Window.From, q.Window.To = period.NoDate, period.NoDate
+		q := app.ProfitQuestion{AsOf: r.global.day, Window: about.spec, Level: about.level}
 		e, err := w.ChangeCosts(ctx, c, q, r.global.yes)
 		if err != nil {
 			return err
@@ -295,6 +306,7 @@ type costEffectDocument struct {
 	stamp
 
 	Applied bool            `json:"applied"`
+	Window  windowDocument  `json:"window"` // in which the effect is shown
 	Before  effectFigures   `json:"before"`
 	After   effectFigures   `json:"after"`
 	Moved   []movedDocument `json:"changed_sign"`
@@ -320,7 +332,7 @@ func (r *run) showCostEffect(e *app.CostEffect) error {
 		return r.print([]byte(r.costEffectScreen(e)))
 	}
 	p := purseOf(&e.After.Answer)
-	d := costEffectDocument{stamp: r.stamp(costsEffectSchema), Applied: e.Applied, Before: effectFiguresOf(e.Before), After: effectFiguresOf(e.After), Moved: []movedDocument{}}
+	d := costEffectDocument{stamp: r.stamp(costsEffectSchema), Applied: e.Applied, Window: windowOf(&e.After.Answer, e.After.Dates), Before: effectFiguresOf(e.Before), After: effectFiguresOf(e.After), Moved: []movedDocument{}}
 	for _, m := range e.Moved {
 		d.Moved = append(d.Moved, movedDocument{m.ID, m.Name, p.exactUnits(m.Before), p.exactUnits(m.After)})
 	}
@@ -352,6 +364,8 @@ func (r *run) costEffectScreen(e *app.CostEffect) string {
 	default:
 		t.sentence(&b, counted(int64(n), "client")+" "+strings.Replace(word, "changes", "change", 1)+" between profit and loss.")
 	}
+	t.facts(&b, []string{spanText(&e.After.Answer, e.After.Dates)})
+	b.WriteString("\n")
 	g := &grid{columns: []column{{"", "", false, true}, {"", "before", true, false}, {"", "after", true, false}}}
 	row := func(name string, pick func(*app.ProfitAnswer) string) {
 		g.rows = append(g.rows, []string{name, pick(e.Before), pick(e.After)})

@@ -106,6 +106,7 @@ func (r *run) effortsMatch() *cobra.Command {
 		Example:     "  clientele efforts match 'A. Lee' 'Ann Lee' --yes",
 		Annotations: map[string]string{schemaKey: costsEffectSchema},
 	}
+	about := effectWindow(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := between(cmd, args, 1, 2, "a name in the time sheets, and the person"); err != nil {
 			return err
@@ -115,7 +116,7 @@ func (r *run) effortsMatch() *cobra.Command {
 		if len(args) == 2 {
 			c.As, question = args[1], "Does "+args[0]+" mean "+args[1]+"?"
 		}
-		return r.changeCosts(cmd, c, question)
+		return r.changeCosts(cmd, c, about, question)
 	}
 	return cmd
 }
