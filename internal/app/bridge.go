@@ -76,6 +76,9 @@ func BridgeTo(a *ProfitAnswer, q BridgeQuestion) (*BridgeAnswer, error) {
 	if err := b.said(q, terms.Revenue); err != nil {
 		return nil, err
 	}
+	if _, counted := s.book.own[creditKind]; !counted {
+		b.Assumed = append(b.Assumed, "late payment costs nothing: it needs a list of what clients owe, and 'clientele costs credit RATE'")
+	}
 	b.Bridge, b.Own = costing.BridgeOf(*in)
 	return b, nil
 }
