@@ -92,7 +92,7 @@ func (a *ProfitAnswer) find(name string) (int, error) {
 func (c *statement) stepsOf(i int) []Step {
 	b, r, in := c.book, c.result, &c.in
 	show := func(v int64) string { return money.FromInt64(v).Format(c.a.Decimals) }
-	steps := []Step{{Layer: "revenue", Name: "Revenue", How: fmt.Sprintf("%d orders with %d lines above 0, less credit notes", b.orders[i], b.lines[i]), Amount: in.Revenue[i]}}
+	steps := []Step{{Layer: "revenue", Name: "Revenue", How: fmt.Sprintf("orders: %d, lines above 0: %d; less credit notes", b.orders[i], b.lines[i]), Amount: in.Revenue[i]}}
 	add := func(layer, name, how string, v int64) {
 		if v != 0 {
 			steps = append(steps, Step{Layer: layer, Name: name, How: how, Amount: -v})

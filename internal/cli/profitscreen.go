@@ -225,7 +225,7 @@ func (t theme) resting(b *strings.Builder, a *app.ProfitAnswer, p purse) {
 		t.block(b, "Capacity", clean(g.Name)+": "+text+", "+p.named(g.Unused)+" unused")
 	}
 	if len(a.Drivers) > 0 {
-		t.block(b, "Proof", fmt.Sprintf("spread by %s: %s lose under all, %s under some, %s under none", strings.Join(a.Drivers, ", "),
+		t.block(b, "Proof", fmt.Sprintf("spread by %s: a loss under all for %s, under some for %s, under none for %s", strings.Join(a.Drivers, ", "),
 			count(a.LossAll), count(a.Depends), count(a.ProfitAll)))
 		t.doubts(b, a.Robustness)
 		for _, s := range a.Settle {
