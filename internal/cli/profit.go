@@ -68,7 +68,7 @@ func (r *run) profit() *cobra.Command {
 			"(CM1), less what serving it costs (CM2), less what it costs alone (CM3). A file\n" +
 			"needs a cost or a margin beside each amount. A workspace also takes cost pools,\n" +
 			"people, time sheets, tickets and costs of single clients: import them.",
-		Example: "  # from a file with a column of costs, unit costs or margins\n" +
+		Example: "  # from a file with a column of costs, unit costs or margins (amounts, or 40%)\n" +
 			"  clientele profit sales.csv\n\n" +
 			"  # say what a line costs: an expression of columns, as with --amount\n" +
 			"  clientele profit sales.csv --cost 'quantity*buy_price'\n\n" +

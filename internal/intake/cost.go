@@ -88,6 +88,11 @@ func (w *worker) costOf(rec *record.Record, c *chunk, amount scaled, cur uint8) 
 
 func (w *worker) readCost(rec *record.Record, amount money.Amount, cur uint8) (money.Amount, *failure) {
 	if p := w.plan; p.margin >= 0 {
+		if _, plain := w.quick(rec, p.margin); !plain {
+			if res, bad := w.number(rec, p.margin); bad == nil && res.Percent {
+				return besideShare(amount, res.Amount.Trim(), p.margin)
+			}
+		}
 		margin, own, bad := w.value(rec, p.margin, cur)
 		if bad == nil && own != cur {
 			bad = &failure{code: "currency_conflict", col: p.margin}
@@ -113,6 +118,26 @@ func (w *worker) readCost(rec *record.Record, amount money.Amount, cur uint8) (m
 		cost.Units = -cost.Units
 	}
 	return cost, bad
+}
+
+// besideShare is what an amount leaves beside a margin of so many percent: exactly, and
+// half to even beyond six decimals.
+func besideShare(amount, percent money.Amount, col int) (money.Amount, *failure) {
+	const hundredth = 2 // decimals
+	rest, err := percent.Neg()
+	if err == nil {
+		rest, err = rest.Add(money.Amount{Units: 100})
+	}
+	if err != nil {
+		return money.Amount{}, &failure{code: "overflow", col: col}
+	}
+	rest.Decimals += hundredth
+	scale := min(money.MaxDecimals, amount.Decimals+rest.Decimals)
+	cost, err := money.Convert(amount.Units, amount.Decimals, rest, scale)
+	if err != nil {
+		return money.Amount{}, &failure{code: "overflow", col: col}
+	}
+	return money.Amount{Units: cost, Decimals: scale}.Trim(), nil
 }
 
 // badCost counts a cost that cannot be read, and keeps the place of the first.

@@ -1,6 +1,7 @@
 package role
 
 import (
+	"slices"
 	"strings"
 
 	"clientele/internal/ledger"
@@ -145,12 +146,12 @@ func (c *column) percent() bool {
 	if hasAny(phrase(c.name.Text), " % ", " percent", " percentage ", " pct ", " rate ", " prozent ", "satz ", " taux ") {
 		return true
 	}
-	for _, s := range c.Samples {
-		if strings.Contains(s, "%") {
-			return true
-		}
-	}
-	return false
+	return c.signed()
+}
+
+// signed reports whether a value has a sign of percent.
+func (c *column) signed() bool {
+	return slices.ContainsFunc(c.Samples, func(s string) bool { return strings.Contains(s, "%") })
 }
 
 // title names the column for people.
