@@ -77,11 +77,21 @@ func (p *proposer) facts() {
 		p.out.Facts = Efforts
 	case client && p.hinted("contact") > 0 && !p.has(Date):
 		p.out.Facts = Contacts
-	case client && p.hinted("master") > 0 && !p.has(Date):
+	case client && p.hinted("master") > 0 && !p.has(Date), p.register():
 		p.out.Facts = Clients
 	default:
 		p.out.Facts = Unknown
 	}
+}
+
+// register reports whether the list says of clients only who they are: ids with names, or
+// whose they are, and no number that could be an amount.
+func (p *proposer) register() bool {
+	named := p.has(Client) && p.has(ClientID)
+	owned := (p.has(Client) || p.has(ClientID)) && (p.has(Owner) || p.has(Parent))
+	return (named || owned) && !p.has(Date) && !p.has(Document) && !slices.ContainsFunc(p.cols, func(c *column) bool {
+		return !p.taken[c.Index] && c.numbers()
+	})
 }
 
 // costKinds reports whether the kinds of the rows are kinds of cost.

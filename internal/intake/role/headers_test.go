@@ -180,6 +180,13 @@ func TestPlainLists(t *testing.T) {
 		"clients": {"Customer ID;Customer;Parent;Account manager;City;Payment days\n7;Acme;;Voss;Kiel;30\n8;Beta;7;Harms;Bonn;14\n", "clients", "", R{
 			role.ClientID: "Customer ID", role.Client: "Customer", role.Parent: "Parent", role.Owner: "Account manager",
 		}},
+		"whose clients they are": {"Customer ID;Name;Owner\n7;Acme;Voss\n8;Beta;Harms\n", "clients", "", R{
+			role.ClientID: "Customer ID", role.Client: "Name", role.Owner: "Owner",
+		}},
+		"names of ids": {"Customer ID;Customer\n7;Acme\n8;Beta\n", "clients", "", R{role.ClientID: "Customer ID", role.Client: "Customer"}},
+		"ids, names and a number": {"Customer ID;Customer;Foo\n7;Acme;10\n8;Beta;20\n", "sales", "", R{
+			role.ClientID: "Customer ID", role.Client: "Customer", role.Amount: "Foo",
+		}},
 		"hours":   {"Date;Person;Customer ID;Activity;Hours;Billable\n2024-01-02;P;7;x;3;Yes\n2024-01-03;P;8;x;4;No\n", "efforts", "", R{role.Date: "Date", role.ClientID: "Customer ID"}},
 		"tickets": {"Ticket;Date;Customer ID;Subject;Replies\nT1;2024-01-02;7;x;3\nT2;2024-01-03;8;y;4\n", "efforts", "", R{role.Date: "Date", role.ClientID: "Customer ID"}},
 		"people": {"Customer ID;Contact;Level;Role;E-mail;Last touch\n7;Ann;1;x;a@x;2024-01-02\n8;Bob;2;y;b@y;2024-01-03\n", "contacts", "", R{
