@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -63,7 +64,7 @@ func BridgeTo(a *ProfitAnswer, q BridgeQuestion) (*BridgeAnswer, error) {
 	}
 	terms := s.terms(i)
 	cost := terms.Revenue - terms.At(a.Layer)
-	for _, name := range sortedKeys(s.book.own) {
+	for _, name := range slices.Sorted(maps.Keys(s.book.own)) {
 		v := s.book.own[name][i]
 		switch {
 		case name == creditKind:

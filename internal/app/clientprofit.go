@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -111,7 +112,7 @@ func (c *statement) stepsOf(i int) []Step {
 		rate, _ := g.Rate(0)
 		add("cm2", g.Name, fmt.Sprintf("%s h at %s an hour%s", hoursOf(in.Used[k][i]), rate.Format(c.a.Decimals), c.estimated(g, i)), r.ByGroup[k][i])
 	}
-	for _, name := range sortedKeys(b.service) {
+	for _, name := range slices.Sorted(maps.Keys(b.service)) {
 		add("cm2", name, "booked to the client", b.service[name][i])
 	}
 	c.poolSteps(i, costing.CM2, add)
@@ -119,7 +120,7 @@ func (c *statement) stepsOf(i int) []Step {
 	if c.a.Layer == CM2 {
 		return steps
 	}
-	for _, name := range sortedKeys(b.own) {
+	for _, name := range slices.Sorted(maps.Keys(b.own)) {
 		how := "booked to the client"
 		if name == creditKind {
 			how = fmt.Sprintf("mean balance %s, %s a year", show(b.balance[i]/int64(max(1, len(b.months)))), c.g.CostPolicy.CreditRate)
@@ -197,13 +198,4 @@ func (c *statement) target(i int, margin money.Fraction) *Target {
 // hoursOf is a time in microseconds for people.
 func hoursOf(micros int64) string {
 	return money.Quotient(money.FromInt64(micros), costing.Hour/100).Format(2)
-}
-
-func sortedKeys[T any](m map[string]T) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -172,7 +173,7 @@ func (a *EffortsAnswer) suggest(c *costGathering) {
 			accounts = append(accounts, ledger.Account{Key: p.Name, Name: p.Name})
 		}
 	}
-	for _, name := range sortedKeys(c.group) {
+	for _, name := range slices.Sorted(maps.Keys(c.group)) {
 		accounts = append(accounts, ledger.Account{Key: name, Name: name})
 	}
 	for _, s := range namesake.Find(accounts) {

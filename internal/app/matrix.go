@@ -3,7 +3,9 @@ package app
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/big"
+	"slices"
 	"strings"
 
 	"clientele/internal/fault"
@@ -108,7 +110,7 @@ func migration(before, after *ProfitAnswer, e insight.Edges) *insight.Migration 
 	see(before, func(m *insight.Moved, s insight.Stand, v insight.Value) { m.From, m.Before = s, v })
 	see(after, func(m *insight.Moved, s insight.Stand, v insight.Value) { m.To, m.After = s, v })
 	list := make([]insight.Moved, 0, len(moves))
-	for _, id := range sortedKeys(moves) {
+	for _, id := range slices.Sorted(maps.Keys(moves)) {
 		list = append(list, *moves[id])
 	}
 	out := insight.MigrationOf(list)
