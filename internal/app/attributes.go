@@ -96,11 +96,16 @@ func (a *ProfitAnswer) grouped(values map[string]string) {
 		if !ok {
 			k = len(rows)
 			index[value] = k
-			rows = append(rows, ProfitRow{ID: value, Name: value, Profit: insight.Value{Valid: true}, Micros: insight.Value{Valid: x.Micros.Valid}})
+			rows = append(rows, ProfitRow{ID: value, Name: value, Micros: insight.Value{Valid: x.Micros.Valid}})
 		}
 		rows[k].join(x)
 	}
 	a.Rows, a.Unknown = rows, 0
+	for i := range rows {
+		if !rows[i].Profit.Valid { // of none of its clients
+			a.Unknown++
+		}
+	}
 	a.rank()
 }
 
@@ -114,6 +119,6 @@ func (x *ProfitRow) join(y *ProfitRow) {
 	x.Uncosted += y.Uncosted
 	x.Micros.Int += y.Micros.Int
 	if y.Profit.Valid {
-		x.Profit.Int += y.Profit.Int
+		x.Profit.Int, x.Profit.Valid = x.Profit.Int+y.Profit.Int, true
 	}
 }
