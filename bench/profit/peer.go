@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"os"
 	"path/filepath"
 	"strings"
@@ -162,8 +163,6 @@ func same(mine, theirs string) (n int64, err error) {
 			return n, err
 		}
 		for _, i := range []int{2, 3, 4, 5} {
-			x[i] = strings.TrimLeft(strings.Replace(strings.Replace(x[i], ".", "", 1), "-", "−", 1), "0")
-			y[i] = strings.TrimLeft(strings.Replace(y[i], "-", "−", 1), "0")
 			x[i], y[i] = bare(x[i]), bare(y[i])
 		}
 		x[6] = strings.ReplaceAll(x[6], ",", "")
@@ -177,12 +176,14 @@ func same(mine, theirs string) (n int64, err error) {
 	}
 }
 
-// bare drops zeros behind a sign.
+// bare is a number as its digits alone: both sides write minor units, one with a decimal
+// sign.
 func bare(s string) string {
-	if rest, ok := strings.CutPrefix(s, "−"); ok {
-		return "−" + strings.TrimLeft(rest, "0")
+	n, ok := new(big.Int).SetString(strings.NewReplacer(".", "", "−", "-").Replace(s), 10)
+	if !ok {
+		return s
 	}
-	return s
+	return n.String()
 }
 
 // sheet reads named columns of a CSV file.

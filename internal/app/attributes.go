@@ -8,10 +8,12 @@ import (
 	"strings"
 
 	"clientele/internal/batch"
+	"clientele/internal/engine"
 	"clientele/internal/fault"
 	"clientele/internal/insight"
 	"clientele/internal/intake"
 	"clientele/internal/ledger"
+	"clientele/internal/money"
 	"clientele/internal/store"
 )
 
@@ -81,11 +83,21 @@ func (w *Workspace) column(ctx context.Context, b *store.Batch, name string) (va
 	return intake.ReadAttribute(ctx, src, answers, name)
 }
 
+// attributeRow is the clients of an answer that have one value of an attribute.
+type attributeRow struct {
+	value                    string
+	clients                  int64
+	active                   bool
+	terms                    Terms[money.Sum]
+	uncosted, micros, profit money.Sum
+	timed, known             bool // of some of them
+}
+
 // grouped adds the clients of an answer up by an attribute. Every unit stays where it is:
 // costs were split over clients first.
-func (a *ProfitAnswer) grouped(values map[string]string) {
+func (a *ProfitAnswer) grouped(values map[string]string) error {
 	index := map[string]int{}
-	var rows []ProfitRow
+	var groups []attributeRow
 	for i := range a.Rows {
 		x := &a.Rows[i]
 		value := values[x.ID]
@@ -94,31 +106,52 @@ func (a *ProfitAnswer) grouped(values map[string]string) {
 		}
 		k, ok := index[value]
 		if !ok {
-			k = len(rows)
+			k = len(groups)
 			index[value] = k
-			rows = append(rows, ProfitRow{ID: value, Name: value, Micros: insight.Value{Valid: x.Micros.Valid}})
+			groups = append(groups, attributeRow{value: value})
 		}
-		rows[k].join(x)
+		groups[k].join(x)
 	}
-	a.Rows, a.Unknown = rows, 0
-	for i := range rows {
-		if !rows[i].Profit.Valid { // of none of its clients
+	a.Rows, a.Unknown = make([]ProfitRow, len(groups)), 0
+	for i := range groups {
+		if err := groups[i].row(&a.Rows[i]); err != nil {
+			return err
+		}
+		if !a.Rows[i].Profit.Valid {
 			a.Unknown++
 		}
 	}
 	a.rank()
+	return nil
 }
 
-// join adds a client to a row of several.
-func (x *ProfitRow) join(y *ProfitRow) {
-	x.Clients++
-	x.Active = x.Active || y.Active
-	t, u := &x.Terms, &y.Terms
-	t.Revenue, t.Direct, t.CM1, t.Service = t.Revenue+u.Revenue, t.Direct+u.Direct, t.CM1+u.CM1, t.Service+u.Service
-	t.CM2, t.Own, t.CM3 = t.CM2+u.CM2, t.Own+u.Own, t.CM3+u.CM3
-	x.Uncosted += y.Uncosted
-	x.Micros.Int += y.Micros.Int
-	if y.Profit.Valid {
-		x.Profit.Int, x.Profit.Valid = x.Profit.Int+y.Profit.Int, true
+// join adds a client.
+func (g *attributeRow) join(x *ProfitRow) {
+	g.clients++
+	g.active = g.active || x.Active
+	addTerms(&g.terms, &x.Terms)
+	g.uncosted = g.uncosted.Add(x.Uncosted)
+	if x.Micros.Valid {
+		g.timed, g.micros = true, g.micros.Add(x.Micros.Int)
 	}
+	if x.Profit.Valid {
+		g.known, g.profit = true, g.profit.Add(x.Profit.Int)
+	}
+}
+
+// row is the statement of all of them. Profit is that of those of whom it is known, null
+// where it is of none.
+func (g *attributeRow) row(to *ProfitRow) error {
+	terms, ok := narrow(&g.terms)
+	uncosted, okUncosted := g.uncosted.Int64()
+	micros, okMicros := g.micros.Int64()
+	profit, okProfit := g.profit.Int64()
+	if !ok || !okUncosted || !okMicros || !okProfit {
+		return engine.Overflow(nil)
+	}
+	*to = ProfitRow{
+		ID: g.value, Name: g.value, Clients: g.clients, Active: g.active, Terms: terms, Uncosted: uncosted,
+		Micros: insight.Value{Int: micros, Valid: g.timed}, Profit: insight.Value{Int: profit, Valid: g.known},
+	}
+	return nil
 }

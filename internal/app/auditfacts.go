@@ -3,14 +3,17 @@ package app
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/zeebo/xxh3"
 
 	"clientele/internal/batch"
 	"clientele/internal/engine"
 	"clientele/internal/engine/memory"
+	"clientele/internal/fault"
 	"clientele/internal/ledger"
 	"clientele/internal/period"
 	"clientele/internal/rollup"
@@ -116,8 +119,98 @@ func (a *AuditAnswer) profits(ctx context.Context, published, derived *Ground) e
 		for i, x := range profitPrint(want) {
 			a.compare(name+x.Name, x.Value, is[i].Value)
 		}
+		if err := a.drawn(ctx, name, want, got); err != nil {
+			return err
+		}
+	}
+	return a.plans(ctx, published, derived)
+}
+
+// drawn compares what is made of a statement: the matrix, and what bridges start from.
+func (a *AuditAnswer) drawn(ctx context.Context, name string, want, got *ProfitAnswer) error {
+	if want.Layer == "" || got.Layer == "" {
+		return nil // both are refused, or the layers differ: that was compared
+	}
+	cells := func(p *ProfitAnswer) (string, error) {
+		m, err := Matrix(ctx, p, MatrixQuestion{})
+		if err != nil {
+			return "", err
+		}
+		h := xxh3.New()
+		low, high, _ := m.Alike.Interval()
+		fmt.Fprintf(h, "%+v\x00%d\x00%g\x00%g\x00%+v\x00%+v\x00%+v", m.Grid, m.Alike.Large, low, high, m.Alike.Worse, m.Alike.Like, m.Alike.Better) //nolint:errcheck // a hash takes all
+		return fmt.Sprintf("%d clients, digest %x", m.Grid.Total.Clients, h.Sum128().Bytes()), nil
+	}
+	shown, err := cells(want)
+	if err != nil {
+		return err
+	}
+	again, err := cells(got)
+	if err != nil {
+		return err
+	}
+	a.compare(name+"matrix", shown, again)
+	a.compare(name+"bridges", bridgePrint(want.steps.book), bridgePrint(got.steps.book))
+	return nil
+}
+
+// bridgePrint is a digest of what the bridges of all clients start from.
+func bridgePrint(b *costBook) string {
+	h := xxh3.New()
+	for i, id := range b.ids {
+		fmt.Fprintf(h, "%s", id) //nolint:errcheck // a hash takes all
+		for _, lists := range []map[string][]int64{b.hours, b.own, b.service} {
+			for _, name := range slices.Sorted(maps.Keys(lists)) {
+				fmt.Fprintf(h, "\x00%s\x00%d", name, lists[name][i]) //nolint:errcheck // as above
+			}
+		}
+		if b.unbilled != nil {
+			fmt.Fprintf(h, "\x00%d", b.unbilled[i]) //nolint:errcheck // as above
+		}
+	}
+	return fmt.Sprintf("digest %x", h.Sum128().Bytes())
+}
+
+// plans compares every plan with what came, in all the months that have both.
+func (a *AuditAnswer) plans(ctx context.Context, published, derived *Ground) error {
+	facts, ok := published.Engine.(engine.Facts)
+	if !ok {
+		return nil
+	}
+	topics, err := facts.Topics(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range planNames(topics) {
+		q := ProfitQuestion{Window: WindowSpec{Kind: Everything, From: period.NoDate, To: period.NoDate}, AsOf: period.NoDate, Plan: &PlanQuestion{Name: name}}
+		want, err := Profit(ctx, published, q)
+		if fault.KindOf(err) == fault.NotFound && err != nil {
+			continue // it is of months without sales
+		}
+		if err != nil {
+			return err
+		}
+		got, err := Profit(ctx, derived, q)
+		if err != nil {
+			return err
+		}
+		a.compare(strings.TrimSpace("plan "+name), planPrint(want.Plan), planPrint(got.Plan))
 	}
 	return nil
+}
+
+// planPrint is a plan beside what came, of the whole, and a digest of every client's.
+func planPrint(p *Plan) string {
+	if p == nil {
+		return "refused"
+	}
+	h := xxh3.New()
+	fmt.Fprintf(h, "%+v", p.Lines) //nolint:errcheck // a hash takes all
+	for i := range p.Rows {
+		x := &p.Rows[i]
+		fmt.Fprintf(h, "\x00%s\x00%+v\x00%+v\x00%+v", x.ID, x.Revenue, x.Profit, x.Hours) //nolint:errcheck // as above
+	}
+	return fmt.Sprintf("%d lines, %d clients, digest %x", len(p.Lines), len(p.Rows), h.Sum128().Bytes())
 }
 
 // profitPrint is the statement of the whole, and a digest of every client's.

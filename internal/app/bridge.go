@@ -36,6 +36,40 @@ type BridgeAnswer struct {
 // discountWords are kinds of cost that are discounts and write-offs.
 var discountWords = []string{"rebate", "discount", "bonus", "bad debt", "write", "rabatt", "skonto", "remise", "ristourne", "descuento", "rappel"}
 
+// Bar is one step of a bridge.
+type Bar struct {
+	Name   string
+	Amount money.Sum
+}
+
+// End reports whether the bar is one of those between which the others lead.
+func (b Bar) End() bool { return b.Name == barActual || b.Name == barTarget }
+
+// The bars.
+const (
+	barActual   = "actual"
+	barGap      = "rate_gap"
+	barDiscount = "discount"
+	barUnbilled = "unbilled"
+	barContract = "unused_contract"
+	barLate     = "late_payment"
+	barRounding = "rounding"
+	barTarget   = "target"
+)
+
+// Bars are the bridge from left to right.
+func (b *BridgeAnswer) Bars() []Bar {
+	x := b.Bridge
+	return []Bar{
+		{barActual, x.Actual}, {barGap, x.RateGap}, {barDiscount, x.Discount}, {barUnbilled, x.Unbilled}, {barContract, x.Contract}, {barLate, x.Late}, {barRounding, x.Rest}, {barTarget, x.Target},
+	}
+}
+
+// discounts reports whether a kind of cost is a discount or a write-off.
+func discounts(kind string) bool {
+	return slices.ContainsFunc(discountWords, func(w string) bool { return strings.Contains(strings.ToLower(kind), w) })
+}
+
 // BridgeTo computes the bridge of one client.
 func BridgeTo(a *ProfitAnswer, q BridgeQuestion) (*BridgeAnswer, error) {
 	b := &BridgeAnswer{ProfitAnswer: a}
@@ -69,7 +103,7 @@ func BridgeTo(a *ProfitAnswer, q BridgeQuestion) (*BridgeAnswer, error) {
 		switch {
 		case name == creditKind:
 			in.Late += v
-		case slices.ContainsFunc(discountWords, func(w string) bool { return strings.Contains(strings.ToLower(name), w) }):
+		case discounts(name):
 			in.Discount += v
 		}
 	}
@@ -112,7 +146,7 @@ func (b *BridgeAnswer) said(q BridgeQuestion, revenue int64) error {
 		}
 	}
 	if q.Agreed == "" && in.Billed > 0 {
-		rate, ok := money.Quotient(timesSum(money.FromInt64(revenue), costing.Hour), in.Billed).Int64()
+		rate, ok := money.Quotient(money.Product(revenue, costing.Hour), in.Billed).Int64()
 		if !ok {
 			return fault.New(fault.Input, "build the bridge", "the rate does not fit 64 bits", "say it: --agreed-rate")
 		}

@@ -121,8 +121,8 @@ func (c *costGathering) shared() error {
 	})
 	for key, cost := range x.costs {
 		if micros := x.practical[key]; micros > 0 {
-			rate := money.Quotient(timesSum(cost, labourPer), micros)
-			if v, ok := rate.Int64(); ok {
+			scaled, _ := cost.Times(labourPer) // what a person costs in a month is far below the limit
+			if v, ok := money.Quotient(scaled, micros).Int64(); ok {
 				c.rates[key] = v
 			}
 		}
@@ -167,7 +167,7 @@ func (c *costGathering) share(x *sharing, t engine.TopicTotal) error {
 		return c.kind(topic, rows, all)
 	case ledger.Event:
 		b.happened[event{topic.Name, topic.Detail}] += rows
-	case ledger.Effort, ledger.Unbilled, ledger.Equation:
+	case ledger.Effort, ledger.Unbilled, ledger.Equation, ledger.Planned:
 	}
 	return nil
 }
@@ -218,12 +218,6 @@ func (c *costGathering) person(name string) string {
 		return as
 	}
 	return name
-}
-
-// timesSum is s·by; what a person costs in a month is far below the limit.
-func timesSum(s money.Sum, by int64) money.Sum {
-	out, _ := money.FromBig(new(big.Int).Mul(s.Big(), big.NewInt(by)))
-	return out
 }
 
 // staffed adds a fact about a person to the group.
@@ -292,7 +286,7 @@ func (c *costGathering) terms() {
 			add(column{"event", t.Name, t.Detail}, one, 0)
 		case ledger.Receivable:
 			add(column{what: "balance"}, one, 0)
-		case ledger.PoolCost, ledger.CapacityCost, ledger.PracticalTime, ledger.ContractTime, ledger.Equation:
+		case ledger.PoolCost, ledger.CapacityCost, ledger.PracticalTime, ledger.ContractTime, ledger.Equation, ledger.Planned:
 		}
 	}
 }
@@ -366,7 +360,7 @@ func (c *costGathering) withoutClient() (map[column]int64, error) {
 			out[column{what: "balance"}] += v
 		case ledger.Effort, ledger.Unbilled: // nobody's: a part of the capacity that no client used
 			c.book.internal += v
-		case ledger.PoolCost, ledger.CapacityCost, ledger.PracticalTime, ledger.ContractTime, ledger.Equation:
+		case ledger.PoolCost, ledger.CapacityCost, ledger.PracticalTime, ledger.ContractTime, ledger.Equation, ledger.Planned:
 		}
 	}
 	return out, nil

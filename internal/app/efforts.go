@@ -138,7 +138,7 @@ func (a *EffortsAnswer) add(c *costGathering) error {
 			}
 			events[k].Quantity += booked + free
 			events[k].Free += free
-		case ledger.DirectCost, ledger.Uncosted, ledger.ClientCost, ledger.PoolCost, ledger.CapacityCost, ledger.PracticalTime, ledger.ContractTime, ledger.Equation, ledger.Receivable:
+		case ledger.DirectCost, ledger.Uncosted, ledger.ClientCost, ledger.PoolCost, ledger.CapacityCost, ledger.PracticalTime, ledger.ContractTime, ledger.Equation, ledger.Receivable, ledger.Planned:
 		}
 	}
 	for _, p := range people {

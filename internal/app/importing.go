@@ -57,9 +57,29 @@ type ImportAnswer struct {
 	Accounts   int
 	Rates      int
 	Clients    *intake.ClientList
-	Overlap    int64 // lines that earlier batches hold
-	Remembered bool  // the profile was known
+	Overlap    int64  // lines that earlier batches hold
+	Remembered bool   // the profile was known
+	Costed     bool   // its sales carry what they cost
+	Plan       string // name of the plan that it is, as somebody said
 	Span       period.Range
+}
+
+// Opens are the questions that the file opens, each as words of a command.
+func (a *ImportAnswer) Opens() [][]string {
+	switch {
+	case ledger.Kind(a.Facts) == ledger.Plans:
+		with := "plan"
+		if a.Plan != "" {
+			with += ":" + a.Plan
+		}
+		return [][]string{{"profit", "--compare", with}}
+	case ledger.Kind(a.Facts).Lists():
+		return [][]string{{"profit"}}
+	case a.Costed:
+		return [][]string{{"line"}, {"profit"}}
+	default:
+		return [][]string{{"line"}}
+	}
 }
 
 // Import brings one file into the workspace: everything or nothing.
@@ -413,7 +433,7 @@ func (b *bringing) answer() *ImportAnswer {
 	c, l := b.d.Account.Totals, b.d.Loaded
 	return &ImportAnswer{
 		File: report(b.f, c.Read.Rows, c.Loaded.Rows), Facts: b.f.Facts, Control: c, Decimals: b.d.Account.Scale, Currency: b.base,
-		Accounts: len(l.Accounts), Overlap: b.d.Skipped, Remembered: b.f.Remembered, Span: l.Span,
+		Accounts: len(l.Accounts), Overlap: b.d.Skipped, Remembered: b.f.Remembered, Costed: b.d.Account.Costed, Plan: b.f.Profile.PlanName, Span: l.Span,
 	}
 }
 

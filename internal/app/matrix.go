@@ -17,8 +17,9 @@ import (
 
 // MatrixQuestion says where the bands are cut; empty takes the default.
 type MatrixQuestion struct {
-	Revenue []string // amounts: "0", "1000"
-	Margin  []string // shares: "0", "10%", "0.25"
+	Revenue []string       // amounts: "0", "1000"
+	Margin  []string       // shares: "0", "10%", "0.25"
+	Prices  insight.Prices // of both windows of a comparison
 }
 
 // MatrixAnswer is the matrix of revenue and margin (definitions 3.9, 3.10).
@@ -30,7 +31,10 @@ type MatrixAnswer struct {
 	Alike        insight.Alike
 	AlikeVerdict verdict.Verdict
 	Migration    *insight.Migration // since the window that is compared with; nil: none
-	Trend        []TrendPoint       // of the last eight quarters; nil: it was not asked
+	Earlier      insight.Edges      // of that window: as high at its prices as the edges are at those of this one
+	Prices       insight.Prices
+	MoveVerdict  verdict.Verdict
+	Trend        []TrendPoint // of the last eight quarters; nil: it was not asked
 }
 
 // TrendPoint is the matrix of the window that ends with a quarter.
@@ -73,10 +77,24 @@ func Matrix(ctx context.Context, a *ProfitAnswer, q MatrixQuestion) (*MatrixAnsw
 	}
 	a.Verdict.Join(insight.BandRule(m.Grid))
 	m.Alike, m.AlikeVerdict = insight.LikeLarge(clients, m.Limit)
-	if a.Before != nil {
-		m.Migration = migration(a.Before, a, e)
+	return m, m.migrate(q.Prices)
+}
+
+// migrate counts how the clients moved since the window that is compared with.
+func (m *MatrixAnswer) migrate(prices insight.Prices) (err error) {
+	before := m.Before
+	if before == nil || before.Layer == "" {
+		if prices.Known() {
+			return fault.New(fault.Usage, "read --price-index", "a price index is of two windows, and there is one", "add --compare year, or leave it out")
+		}
+		return nil
 	}
-	return m, nil
+	m.Prices = prices
+	if m.Earlier, err = m.Grid.Edges.Earlier(prices); err != nil {
+		return err
+	}
+	m.Migration, m.MoveVerdict = migration(before, m.ProfitAnswer, m.Earlier, m.Grid.Edges), insight.PriceRule(prices)
+	return nil
 }
 
 // banded are the clients as the matrix sees them.
@@ -89,13 +107,13 @@ func (a *ProfitAnswer) banded() []insight.Banded {
 	return out
 }
 
-// migration is how the clients moved between the cells of two windows, under the same
+// migration is how the clients moved between the cells of two windows, each under its
 // edges. A client that was not active in one of them is new, or has lapsed: there it left
 // nothing, which is known.
-func migration(before, after *ProfitAnswer, e insight.Edges) *insight.Migration {
+func migration(before, after *ProfitAnswer, earlier, now insight.Edges) *insight.Migration {
 	moves := map[string]*insight.Moved{}
 	gone := insight.Stand{Presence: insight.Absent}
-	see := func(a *ProfitAnswer, put func(*insight.Moved, insight.Stand, insight.Value)) {
+	see := func(a *ProfitAnswer, e insight.Edges, put func(*insight.Moved, insight.Stand, insight.Value)) {
 		for i, b := range a.banded() {
 			x := &a.Rows[i]
 			if !x.Active {
@@ -107,8 +125,8 @@ func migration(before, after *ProfitAnswer, e insight.Edges) *insight.Migration 
 			put(moves[x.ID], e.Stand(b), b.Profit)
 		}
 	}
-	see(before, func(m *insight.Moved, s insight.Stand, v insight.Value) { m.From, m.Before = s, v })
-	see(after, func(m *insight.Moved, s insight.Stand, v insight.Value) { m.To, m.After = s, v })
+	see(before, earlier, func(m *insight.Moved, s insight.Stand, v insight.Value) { m.From, m.Before = s, v })
+	see(after, now, func(m *insight.Moved, s insight.Stand, v insight.Value) { m.To, m.After = s, v })
 	list := make([]insight.Moved, 0, len(moves))
 	for _, id := range slices.Sorted(maps.Keys(moves)) {
 		list = append(list, *moves[id])

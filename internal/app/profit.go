@@ -20,7 +20,8 @@ type ProfitQuestion struct {
 	AsOf    period.Date
 	Compare Compare // the same statement of another window, beside it
 	Level   engine.Level
-	By      string // adds clients up by an attribute: owner, or a column of a list of clients
+	By      string        // adds clients up by an attribute: owner, or a column of a list of clients
+	Plan    *PlanQuestion // the plan of the window beside it; nil: none
 	// Range also says between what the figures lie under other assumptions of cost.
 	Range bool
 }
@@ -51,6 +52,25 @@ func (t *Terms[T]) At(l Layer) T {
 	case CM3:
 	}
 	return t.CM3
+}
+
+// addTerms adds the terms of one to those of many.
+func addTerms(t *Terms[money.Sum], one *Terms[int64]) {
+	t.Revenue, t.Direct, t.CM1 = t.Revenue.Add(one.Revenue), t.Direct.Add(one.Direct), t.CM1.Add(one.CM1)
+	t.Service, t.CM2, t.Own, t.CM3 = t.Service.Add(one.Service), t.CM2.Add(one.CM2), t.Own.Add(one.Own), t.CM3.Add(one.CM3)
+}
+
+// narrow are terms of many in 64 bits; false where one does not fit.
+func narrow(t *Terms[money.Sum]) (out Terms[int64], fits bool) {
+	fits = true
+	for _, x := range []struct {
+		to   *int64
+		from money.Sum
+	}{{&out.Revenue, t.Revenue}, {&out.Direct, t.Direct}, {&out.CM1, t.CM1}, {&out.Service, t.Service}, {&out.CM2, t.CM2}, {&out.Own, t.Own}, {&out.CM3, t.CM3}} {
+		v, ok := x.from.Int64()
+		*x.to, fits = v, fits && ok
+	}
+	return out, fits
 }
 
 // ProfitRow is the statement of one client.
@@ -116,6 +136,7 @@ type ProfitAnswer struct {
 	Before *ProfitAnswer // of the window that is compared with; nil: none
 	Moved  []Moved       // clients whose profit changed its sign since then
 	Range  *Range        // nil: it was not asked
+	Plan   *Plan         // nil: it was not asked
 
 	steps  *statement // behind the rows
 	Settle []string   // what to record to settle where it depends
@@ -159,6 +180,9 @@ func Profit(ctx context.Context, g *Ground, q ProfitQuestion) (*ProfitAnswer, er
 		}
 	}
 	a, err := profitIn(ctx, g, q, w, values)
+	if err == nil && q.Plan != nil && a.Verdict.Status != verdict.Refuse {
+		err = a.plan(ctx, g, values)
+	}
 	if err != nil || w.Prior.Empty() || a.Verdict.Status == verdict.Refuse {
 		return a, err
 	}
@@ -196,7 +220,9 @@ func profitIn(ctx context.Context, g *Ground, q ProfitQuestion, w Windows, value
 		return nil, err
 	}
 	if values != nil {
-		a.grouped(values)
+		if err := a.grouped(values); err != nil {
+			return nil, err
+		}
 	}
 	a.Verdict.Join(in.Rule())
 	a.Verdict.Join(g.notes(w))
@@ -266,8 +292,7 @@ func (c *statement) whole() {
 			t = &a.Unassigned
 		}
 		one := c.terms(i)
-		t.Revenue, t.Direct, t.CM1 = t.Revenue.Add(one.Revenue), t.Direct.Add(one.Direct), t.CM1.Add(one.CM1)
-		t.Service, t.CM2, t.Own, t.CM3 = t.Service.Add(one.Service), t.CM2.Add(one.CM2), t.Own.Add(one.Own), t.CM3.Add(one.CM3)
+		addTerms(t, &one)
 		a.Uncosted = a.Uncosted.Add(c.book.uncosted[i])
 	}
 	a.UncostedLines = c.book.uncostedLines
@@ -304,14 +329,17 @@ func (c *statement) clients() {
 	a.Verdict.Join(insight.WhaleRule(a.Whale))
 }
 
+// largestFirst orders clients by revenue descending, then client_id.
+func largestFirst(x, y *ProfitRow) int {
+	if by := cmp.Compare(y.Terms.Revenue, x.Terms.Revenue); by != 0 {
+		return by // cmp.Or would compare the ids of all
+	}
+	return strings.Compare(x.ID, y.ID)
+}
+
 // rank orders the rows by profit, ranks them, and draws the whale curve.
 func (a *ProfitAnswer) rank() {
-	slices.SortFunc(a.Rows, func(x, y ProfitRow) int {
-		if by := cmp.Compare(y.Terms.Revenue, x.Terms.Revenue); by != 0 {
-			return by // cmp.Or would compare the ids of all
-		}
-		return strings.Compare(x.ID, y.ID)
-	})
+	slices.SortFunc(a.Rows, func(x, y ProfitRow) int { return largestFirst(&x, &y) })
 	for i := range a.Rows {
 		a.Rows[i].RankByRevenue = int64(i + 1)
 	}

@@ -2,14 +2,11 @@ package app_test
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"clientele/internal/app"
-	"clientele/internal/boot"
-	"clientele/internal/clock"
 	"clientele/internal/engine"
+	"clientele/internal/fault"
 	"clientele/internal/insight"
 	"clientele/internal/money"
 	"clientele/internal/period"
@@ -45,27 +42,11 @@ Dogwood,Dogwood,Kim,Ulm
 
 func newSmallFirm(t *testing.T) *app.Workspace {
 	t.Helper()
-	dir := t.TempDir()
-	w, err := boot.Create(t.Context(), boot.Options{Dir: dir, Clock: clock.System, Actor: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := w.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	var files []string
 	for _, x := range smallFirm {
-		path := filepath.Join(dir, x.name)
-		if err := os.WriteFile(path, []byte(x.text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		a, err := w.Import(t.Context(), app.ImportRequest{Path: path})
-		if err != nil || a.Outcome != app.Imported {
-			t.Fatalf("%s: %+v, %v", x.name, a, err)
-		}
+		files = append(files, x.name, x.text)
 	}
-	return w
+	return firmOf(t, files)
 }
 
 // of2025 asks about 2025 beside 2024.
@@ -243,6 +224,34 @@ func TestMovesBetweenCells(t *testing.T) {
 		same(t, "paths", 4, len(m.Migration.Paths))
 		same(t, "stayed", int64(0), m.Migration.Stay)
 		same(t, "in both", int64(1), m.Migration.Both)
+		return nil
+	})
+}
+
+// TestMovesAtOtherPrices: Ash brings 1,000.00 in both years. At the same prices it stays in
+// its cell; where prices fell to 0.8, a client of 1,000.00 now is one of 1,250.00 then, and
+// Ash has risen.
+func TestMovesAtOtherPrices(t *testing.T) {
+	t.Parallel()
+	askSmall(t, newSmallFirm(t), func(ctx context.Context, _ *app.Ground, a *app.ProfitAnswer) error {
+		q := app.MatrixQuestion{Revenue: []string{"0", "1000"}, Margin: []string{"0"}}
+		m, err := app.Matrix(ctx, a, q)
+		if err != nil {
+			return err
+		}
+		same(t, "stayed", int64(1), m.Migration.Stay)
+		same(t, "verdict", "price_index_missing", m.MoveVerdict.Reasons[0].Code)
+		q.Prices = insight.Prices{Base: money.Amount{Units: 1}, Now: money.Amount{Units: 8, Decimals: 1}}
+		if m, err = app.Matrix(ctx, a, q); err != nil {
+			return err
+		}
+		same(t, "stayed at other prices", int64(0), m.Migration.Stay)
+		same(t, "edge", int64(1250_00), m.Earlier.Revenue[1])
+		same(t, "verdict at other prices", 0, len(m.MoveVerdict.Reasons))
+		a.Before = nil
+		if _, err := app.Matrix(ctx, a, q); fault.KindOf(err) != fault.Usage {
+			t.Errorf("prices of one window alone: %v", err)
+		}
 		return nil
 	})
 }

@@ -39,9 +39,7 @@ func StretchOf(ctx context.Context, g *Ground, a *ProfitAnswer, from, to int64, 
 	s := &Stretch{From: from, To: min(to, n)}
 	s.Rows = a.Rows[from-1 : s.To]
 	for i := range s.Rows {
-		one, t := &s.Rows[i].Terms, &s.Terms
-		t.Revenue, t.Direct, t.CM1, t.Service = t.Revenue.Add(one.Revenue), t.Direct.Add(one.Direct), t.CM1.Add(one.CM1), t.Service.Add(one.Service)
-		t.CM2, t.Own, t.CM3 = t.CM2.Add(one.CM2), t.Own.Add(one.Own), t.CM3.Add(one.CM3)
+		addTerms(&s.Terms, &s.Rows[i].Terms)
 	}
 	for _, name := range attributes {
 		values, err := g.Attribute(ctx, name)

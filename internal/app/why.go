@@ -23,12 +23,17 @@ import (
 
 // WhyQuestion asks where a number comes from. Name is a path of the line's document
 // ("line.clients", "total", "control.rows_excluded"), "client KEY", or the id of a
-// measure.
+// measure; of profit also "profit client KEY", "matrix.cell 2 3" (by number of the bands of
+// revenue and of margin), "bridge.rate_gap KEY", "plan.revenue", "plan client KEY".
 type WhyQuestion struct {
 	Name  string
 	Line  LineQuestion
 	Kind  ledger.Kind // "": invoiced, or the only kind there is
 	Limit int         // rows of the original shown; 0: 10
+
+	Matrix MatrixQuestion // where the bands of a cell are cut
+	Bridge BridgeQuestion // what a bridge leads to; its client stands in the name
+	Plan   string         // which plan; "" where there is only one
 }
 
 // WhyAnswer is a number with everything behind it.
@@ -113,7 +118,7 @@ func (y *why) number(ctx context.Context) (*WhyAnswer, error) {
 	name, n, ok := findNumber(y.q.Name)
 	if !ok {
 		return nil, fault.New(fault.NotFound, "explain", fmt.Sprintf("there is no number called %q", y.q.Name),
-			"try one of: "+strings.Join(NumberNames(), ", ")+", 'client KEY' or 'profit client KEY'")
+			"try one of: "+strings.Join(NumberNames(), ", ")+", 'client KEY', 'profit client KEY', 'matrix.cell 2 3', 'bridge.rate_gap KEY', 'plan.revenue' or 'plan client KEY'")
 	}
 	a := y.start(name)
 	a.Value = n.value(y.line)

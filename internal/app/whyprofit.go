@@ -14,6 +14,7 @@ import (
 	"clientele/internal/ledger"
 	"clientele/internal/metric"
 	"clientele/internal/money"
+	"clientele/internal/period"
 )
 
 // profitNumber is a figure of the statement of clients.
@@ -21,28 +22,59 @@ type profitNumber struct {
 	id     metric.ID
 	value  func(a *ProfitAnswer) string
 	inputs func(a *ProfitAnswer) []Input
+	facts  func(a *ProfitAnswer, t ledger.Topic) bool // whose rows stand behind it; nil: those of its inputs do
 }
 
 func profitMoney(id metric.ID, pick func(a *ProfitAnswer) money.Sum, inputs func(a *ProfitAnswer) []Input) profitNumber {
-	return profitNumber{id, func(a *ProfitAnswer) string { return pick(a).Format(a.Decimals) }, inputs}
+	return profitNumber{id: id, value: func(a *ProfitAnswer) string { return pick(a).Format(a.Decimals) }, inputs: inputs}
 }
 
 func profitCount(id metric.ID, pick func(a *ProfitAnswer) int64) profitNumber {
-	return profitNumber{id, func(a *ProfitAnswer) string { return rows(pick(a)) }, nil}
+	return profitNumber{id: id, value: func(a *ProfitAnswer) string { return rows(pick(a)) }}
+}
+
+// of says which rows stand behind a number.
+func (n profitNumber) of(facts func(a *ProfitAnswer, t ledger.Topic) bool) profitNumber {
+	n.facts = facts
+	return n
+}
+
+// inLayer are the costs that are booked to clients, and the pools, at a layer.
+func inLayer(layer string) func(a *ProfitAnswer, t ledger.Topic) bool {
+	return func(a *ProfitAnswer, t ledger.Topic) bool {
+		switch t.Kind { //nolint:exhaustive // the others are no costs of a layer
+		case ledger.DirectCost, ledger.ClientCost:
+			return slices.ContainsFunc(a.Kinds, func(k KindRow) bool { return k.Kind == t.Name && k.Layer == layer })
+		case ledger.PoolCost:
+			return slices.ContainsFunc(a.Pools, func(p PoolRow) bool { return p.Name == t.Name && p.Kind == t.Detail && p.Layer == layer })
+		default:
+			return false
+		}
+	}
+}
+
+// ofPeople are the costs and the times of people.
+func ofPeople(_ *ProfitAnswer, t ledger.Topic) bool {
+	return t.Kind == ledger.CapacityCost || t.Kind == ledger.PracticalTime || t.Kind == ledger.ContractTime
+}
+
+// ofService are the costs of serving: of people, of pools, and those booked to clients.
+func ofService(a *ProfitAnswer, t ledger.Topic) bool {
+	return ofPeople(a, t) || inLayer("cm2")(a, t)
 }
 
 // profitNumbers are the figures of the documents of profit and of the whale curve, by path.
 var profitNumbers = map[string]profitNumber{
 	"profit.revenue":          profitMoney(metric.Revenue, func(a *ProfitAnswer) money.Sum { return a.Total.Revenue }, nil),
-	"profit.direct_cost":      profitMoney(metric.DirectCost, func(a *ProfitAnswer) money.Sum { return a.Total.Direct }, kindInputs("cm1")),
+	"profit.direct_cost":      profitMoney(metric.DirectCost, func(a *ProfitAnswer) money.Sum { return a.Total.Direct }, kindInputs("cm1")).of(inLayer("cm1")),
 	"profit.cm1":              profitMoney(metric.MarginCM1, func(a *ProfitAnswer) money.Sum { return a.Total.CM1 }, resultInputs),
-	"profit.service_cost":     profitMoney(metric.MarginCM2, func(a *ProfitAnswer) money.Sum { return a.Total.Service }, serviceInputs),
+	"profit.service_cost":     profitMoney(metric.MarginCM2, func(a *ProfitAnswer) money.Sum { return a.Total.Service }, serviceInputs).of(ofService),
 	"profit.cm2":              profitMoney(metric.MarginCM2, func(a *ProfitAnswer) money.Sum { return a.Total.CM2 }, resultInputs),
-	"profit.client_cost":      profitMoney(metric.MarginCM3, func(a *ProfitAnswer) money.Sum { return a.Total.Own }, kindInputs("cm3")),
+	"profit.client_cost":      profitMoney(metric.MarginCM3, func(a *ProfitAnswer) money.Sum { return a.Total.Own }, kindInputs("cm3")).of(inLayer("cm3")),
 	"profit.cm3":              profitMoney(metric.MarginCM3, func(a *ProfitAnswer) money.Sum { return a.Total.CM3 }, resultInputs),
 	"profit.unassigned":       profitMoney(metric.MarginCM3, func(a *ProfitAnswer) money.Sum { return a.Unassigned.At(a.Layer) }, nil),
-	"profit.unused_capacity":  profitMoney(metric.UnusedCapacity, func(a *ProfitAnswer) money.Sum { return a.Unused }, capacityInputs),
-	"profit.sustaining_cost":  profitMoney(metric.SustainingCost, func(a *ProfitAnswer) money.Sum { return a.Sustaining }, poolInputs),
+	"profit.unused_capacity":  profitMoney(metric.UnusedCapacity, func(a *ProfitAnswer) money.Sum { return a.Unused }, capacityInputs).of(ofPeople),
+	"profit.sustaining_cost":  profitMoney(metric.SustainingCost, func(a *ProfitAnswer) money.Sum { return a.Sustaining }, poolInputs).of(inLayer("sustaining")),
 	"profit.adjustment":       profitMoney(metric.ClosingResidual, func(a *ProfitAnswer) money.Sum { return a.Adjustment }, nil),
 	"profit.result":           profitMoney(metric.Result, func(a *ProfitAnswer) money.Sum { return a.Result }, resultInputs),
 	"profit.closing_residual": profitMoney(metric.ClosingResidual, func(a *ProfitAnswer) money.Sum { return a.Residual }, resultInputs),
@@ -56,10 +88,10 @@ var profitNumbers = map[string]profitNumber{
 	"whale.total":             profitMoney(metric.WhaleErosion, func(a *ProfitAnswer) money.Sum { return a.Whale.Total }, whaleInputs),
 	"whale.erosion":           profitMoney(metric.WhaleErosion, func(a *ProfitAnswer) money.Sum { return a.Whale.Erosion }, whaleInputs),
 	"whale.peak_clients":      profitCount(metric.WhalePeak, func(a *ProfitAnswer) int64 { return a.Whale.PeakClients }),
-	"whale.peak_ratio": {metric.WhalePeakRatio, func(a *ProfitAnswer) string {
+	"whale.peak_ratio": {id: metric.WhalePeakRatio, value: func(a *ProfitAnswer) string {
 		v, ok := a.Whale.PeakRatio()
 		return ratio(some(v, ok))
-	}, whaleInputs},
+	}, inputs: whaleInputs},
 	"zones.green": profitCount(metric.WhaleZone, func(a *ProfitAnswer) int64 { return a.Whale.Green }),
 	"zones.blue":  profitCount(metric.WhaleZone, func(a *ProfitAnswer) int64 { return a.Whale.Blue }),
 	"zones.flat":  profitCount(metric.WhaleZone, func(a *ProfitAnswer) int64 { return a.Whale.Flat }),
@@ -67,10 +99,10 @@ var profitNumbers = map[string]profitNumber{
 }
 
 func coverageNumber(which int) profitNumber {
-	return profitNumber{metric.CostCoverage, func(a *ProfitAnswer) string {
+	return profitNumber{id: metric.CostCoverage, value: func(a *ProfitAnswer) string {
 		traced, driven, pooled := a.Coverage.Shares()
 		return ratio([]*float64{traced, driven, pooled}[which])
-	}, func(a *ProfitAnswer) []Input {
+	}, inputs: func(a *ProfitAnswer) []Input {
 		c := a.Coverage
 		return []Input{{"traced", c.Traced.Format(a.Decimals)}, {"driven", c.Driven.Format(a.Decimals)}, {"pooled", c.Pooled.Format(a.Decimals)}}
 	}}
@@ -154,10 +186,29 @@ func whaleInputs(a *ProfitAnswer) []Input {
 	}
 }
 
+// profitFamilies are figures that name what they are about: a client, a cell, a line of a
+// plan.
+var profitFamilies = []struct {
+	prefix  string
+	explain func(x *profitWhy, ctx context.Context, rest string) error
+}{
+	{"profit client ", (*profitWhy).statement},
+	{"plan client ", (*profitWhy).planClient},
+	{"plan.", (*profitWhy).planLine},
+	{"matrix.", (*profitWhy).cell},
+	{"small_like_large.", (*profitWhy).alike},
+	{"bridge.", (*profitWhy).bar},
+}
+
 // profitName reports whether a number is one of the statement of clients, and its path.
 func profitName(name string) (string, bool) {
-	if _, ok := profitNumbers[name]; ok || strings.HasPrefix(name, "profit client ") {
+	if _, ok := profitNumbers[name]; ok {
 		return name, true
+	}
+	for _, f := range profitFamilies {
+		if strings.HasPrefix(name, f.prefix) {
+			return name, true
+		}
 	}
 	paths := make([]string, 0, len(profitNumbers))
 	for path, n := range profitNumbers {
@@ -172,26 +223,52 @@ func profitName(name string) (string, bool) {
 	return name, false
 }
 
-// whyProfit explains a figure of the statement of clients.
+// profitWhy explains a figure of the statement of clients.
+type profitWhy struct {
+	*why
+
+	p *ProfitAnswer
+	a *WhyAnswer
+}
+
+// whyProfit explains a figure of the statement of clients, or of what is made of it.
 func (w *Workspace) whyProfit(ctx context.Context, st *state, q WhyQuestion, name string) (a *WhyAnswer, err error) {
 	g, err := w.ground(ctx, st, GroundRequest{Kind: q.Kind, Costs: true})
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, g.Engine.Close()) }()
-	p, err := Profit(ctx, g, ProfitQuestion{Window: q.Line.Window, AsOf: q.Line.AsOf, Level: q.Line.Level})
+	ask := ProfitQuestion{Window: q.Line.Window, AsOf: q.Line.AsOf, Level: q.Line.Level}
+	if strings.HasPrefix(name, "plan") {
+		ask.Plan = &PlanQuestion{Name: q.Plan}
+	}
+	p, err := Profit(ctx, g, ask)
 	if err != nil {
 		return nil, err
 	}
 	a = &WhyAnswer{Answer: p.Answer, Span: g.Span, Name: name}
-	if key, ok := strings.CutPrefix(name, "profit client "); ok {
-		y := &why{w: w, st: st, g: g, q: q}
-		return a, y.statement(ctx, a, p, strings.TrimSpace(key))
+	x := &profitWhy{why: &why{w: w, st: st, g: g, q: q}, p: p, a: a}
+	for _, f := range profitFamilies {
+		if rest, ok := strings.CutPrefix(name, f.prefix); ok {
+			return a, f.explain(x, ctx, strings.TrimSpace(rest))
+		}
 	}
-	n := profitNumbers[name]
-	if a.Measure, err = metric.Find(n.id); err != nil || p.Layer == "" {
-		return a, err
+	return a, x.figure(ctx, profitNumbers[name])
+}
+
+// measure names what is explained; false where profit is refused, so that there is no value.
+func (x *profitWhy) measure(id metric.ID) (bool, error) {
+	var err error
+	x.a.Measure, err = metric.Find(id)
+	return err == nil && x.p.Layer != "", err
+}
+
+// figure explains a figure of the whole.
+func (x *profitWhy) figure(ctx context.Context, n profitNumber) error {
+	if ok, err := x.measure(n.id); !ok {
+		return err
 	}
+	p, a := x.p, x.a
 	a.Value = n.value(p)
 	if n.inputs != nil {
 		a.Inputs = n.inputs(p)
@@ -201,23 +278,46 @@ func (w *Workspace) whyProfit(ctx context.Context, st *state, q WhyQuestion, nam
 			a.Next = append(a.Next, "clientele why profit client "+p.Rows[len(p.Rows)-1-i].ID)
 		}
 	}
-	return a, nil
+	if n.facts == nil {
+		return nil
+	}
+	return x.facts(ctx, p.Windows.Current, "", func(t ledger.Topic) bool { return n.facts(p, t) })
+}
+
+// facts lists the rows behind a figure: of one client, or of all for "".
+func (x *profitWhy) facts(ctx context.Context, window period.Range, client string, about func(ledger.Topic) bool) error {
+	source, ok := x.g.Engine.(engine.FactLines)
+	if !ok {
+		return nil
+	}
+	ask := engine.FactAsk{Client: client, Limit: int64(x.q.Limit) + 1}
+	for _, t := range x.p.steps.book.topics {
+		if about(t.Topic) {
+			ask.Topics = append(ask.Topics, t.Number)
+		}
+	}
+	refs, err := source.FactsBehind(ctx, engine.Frame{Level: x.p.Question.Level, Current: window}, ask)
+	if err != nil {
+		return err
+	}
+	if len(refs) > x.q.Limit {
+		refs, x.a.More = refs[:x.q.Limit], 1
+	}
+	return x.traceFacts(ctx, x.a, x.p, refs)
 }
 
 // statement explains what one client leaves: every step, and the rows of the files behind
 // its costs, times and events.
-func (y *why) statement(ctx context.Context, a *WhyAnswer, p *ProfitAnswer, key string) error {
-	c, err := Client(p, key, nil)
+func (x *profitWhy) statement(ctx context.Context, key string) error {
+	c, err := Client(x.p, key, nil)
 	if err != nil {
 		return err
 	}
-	id := map[Layer]metric.ID{CM1: metric.MarginCM1, CM2: metric.MarginCM2, CM3: metric.MarginCM3}[p.Layer]
-	if p.Layer == "" {
-		id = metric.MarginCM3
-	}
-	if a.Measure, err = metric.Find(id); err != nil || p.Layer == "" {
+	id := map[Layer]metric.ID{CM1: metric.MarginCM1, CM2: metric.MarginCM2, CM3: metric.MarginCM3, "": metric.MarginCM3}[x.p.Layer]
+	if ok, err := x.measure(id); !ok {
 		return err
 	}
+	a := x.a
 	if c.Row.Profit.Valid {
 		a.Value = format(c.Row.Profit.Int, a.Decimals)
 	}
@@ -229,19 +329,7 @@ func (y *why) statement(ctx context.Context, a *WhyAnswer, p *ProfitAnswer, key 
 		a.Inputs = append(a.Inputs, Input{name, format(s.Amount, a.Decimals)})
 	}
 	a.Next = []string{"clientele why client " + c.Row.ID}
-	source, ok := y.g.Engine.(engine.FactLines)
-	if !ok {
-		return nil
-	}
-	f := engine.Frame{Level: p.Question.Level, Current: p.Windows.Current}
-	refs, err := source.ClientFacts(ctx, f, c.Row.ID, int64(y.q.Limit)+1)
-	if err != nil {
-		return err
-	}
-	if len(refs) > y.q.Limit {
-		refs, a.More = refs[:y.q.Limit], 1
-	}
-	return y.traceFacts(ctx, a, p, refs)
+	return x.facts(ctx, x.p.Windows.Current, c.Row.ID, func(t ledger.Topic) bool { return t.Kind != ledger.Planned })
 }
 
 // traceFacts reads the records of facts in the originals.
@@ -279,6 +367,10 @@ func factText(t ledger.Topic, v int64, decimals uint8) string {
 		return hoursOf(v) + " h"
 	case ledger.Event:
 		return money.Amount{Units: v, Decimals: ledger.FactDecimals}.Trim().String()
+	case ledger.Planned:
+		if t.Name == string(ledger.PlanHours) {
+			return hoursOf(v) + " h"
+		}
 	case ledger.DirectCost, ledger.Uncosted, ledger.ClientCost, ledger.PoolCost, ledger.CapacityCost, ledger.Receivable:
 	}
 	return money.Quotient(money.FromInt64(v), money.Pow10(ledger.FactDecimals-decimals)).Format(decimals)
@@ -286,6 +378,17 @@ func factText(t ledger.Topic, v int64, decimals uint8) string {
 
 // topicText says what a fact is about.
 func topicText(t ledger.Topic) string {
+	if t.Kind == ledger.Planned {
+		text := "planned " + strings.ReplaceAll(t.Name, "_", " ")
+		name, months := t.Plan()
+		if months > 1 {
+			text += fmt.Sprintf(" for %d months", months)
+		}
+		if name != "" {
+			text += ", " + name
+		}
+		return text
+	}
 	parts := []string{strings.ReplaceAll(string(t.Kind), "_", " ")}
 	for _, s := range []string{t.Name, t.Detail} {
 		if s != "" {

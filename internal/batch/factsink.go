@@ -12,6 +12,7 @@ import (
 	"clientele/internal/intake"
 	"clientele/internal/ledger"
 	"clientele/internal/money"
+	"clientele/internal/period"
 	"clientele/internal/rollup"
 	"clientele/internal/tables"
 )
@@ -25,12 +26,18 @@ type facts struct {
 	cells   *rollup.Facts
 	costs   []int64         // of the block in hand, in base currency
 	topics  map[int32]topic // by label
+	convert conversion
 }
+
+// conversion is an amount in base currency at the scale of the batch; false where no rate
+// is known.
+type conversion func(a money.Amount, cur money.Currency, day period.Date) (int64, bool, error)
 
 // topic is what one label of a file means.
 type topic struct {
 	amount  int32   // topic of the amount
 	besides []int32 // of the further numbers
+	money   []bool  // which of these are money
 }
 
 // newFacts begins the tables, nil where the file tells no facts.
@@ -97,14 +104,36 @@ func (x *facts) facts(block *ledger.Lines, base []int64, scale uint8) error {
 			return err
 		}
 		for k, to := range t.besides {
-			if v := block.Beside[k][i]; v != ledger.Unknown {
-				if err := write(i, to, v); err != nil {
+			v := block.Beside[k][i]
+			if v == ledger.Unknown {
+				continue
+			}
+			if t.money[k] {
+				var err error
+				if v, err = x.inBase(block, i, v, up); err != nil {
 					return err
 				}
+			}
+			if err := write(i, to, v); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
+}
+
+// inBase is a further amount of money of a fact in base currency, in millionths. Its row
+// was converted, so that a rate is known.
+func (x *facts) inBase(block *ledger.Lines, i int, v, up int64) (int64, error) {
+	v, _, err := x.convert(money.Amount{Units: v, Decimals: ledger.FactDecimals}.Trim(), block.CurrencyOf(i), block.Day[i])
+	if err != nil {
+		return 0, err
+	}
+	v, ok := times(v, up)
+	if !ok {
+		return 0, tooLarge(block.Line[i])
+	}
+	return v, nil
 }
 
 // times is v·by, false if it does not fit 64 bits.
@@ -128,6 +157,7 @@ func (x *facts) topicOf(label int32, texts []string) topic {
 	t := topic{amount: x.cells.Topic(amount)}
 	for _, b := range besides {
 		t.besides = append(t.besides, x.cells.Topic(b))
+		t.money = append(t.money, b.Kind == ledger.Planned && b.Name != string(ledger.PlanHours))
 	}
 	x.topics[label] = t
 	return t

@@ -61,6 +61,9 @@ func newSink(f *intake.File, r Recipe, scale uint8, dir string) (*sink, error) {
 	if s.facts, err = newFacts(f, r, dir); err != nil {
 		return nil, errors.Join(err, s.abandon())
 	}
+	if s.facts != nil {
+		s.facts.convert = s.convert
+	}
 	if s.asides, err = os.Create(filepath.Join(dir, asidesFile)); err != nil { //nolint:gosec // a path of the vault
 		return nil, errors.Join(diskError(err), s.abandon())
 	}

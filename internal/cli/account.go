@@ -90,6 +90,8 @@ func (t theme) verdict(b *strings.Builder, v verdict.Verdict) {
 				text += ". Needed: " + x.Supply
 			}
 			switch {
+			case label != "" && x.Status == v.Status && x.Bias != v.Bias && x.Bias != verdict.None: // several reasons point elsewhere together
+				text = word + "  " + t.mark(x.Status, x.Bias.String()) + " " + text
 			case label != "":
 				text = word + "  " + text
 			case x.Status == verdict.Pass:

@@ -49,12 +49,8 @@ func (r *run) bridge() *cobra.Command {
 			"  clientele bridge C1009 --target-rate 110 --agreed-rate 95 --contracted 1000 --variable-cost 40",
 		Annotations: map[string]string{schemaKey: bridgeSchema},
 	}
-	s := cmd.Flags()
-	s.SortFlags = false
-	s.StringVar(&q.Target, "target-rate", "", "an hour shall bring the `AMOUNT`")
-	s.StringVar(&q.Agreed, "agreed-rate", "", "an hour is agreed to bring the `AMOUNT`; revenue over billed hours if left out")
-	s.StringVar(&q.Contract, "contracted", "", "the contract holds so many `HOURS` in the window")
-	s.StringVar(&q.Variable, "variable-cost", "", "one more hour costs the `AMOUNT`; nothing if left out")
+	cmd.Flags().SortFlags = false
+	bindBridge(cmd, &q)
 	f.bind(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := between(cmd, args, 1, 1, "a client: its id or its name"); err != nil {
@@ -74,16 +70,13 @@ func (r *run) bridge() *cobra.Command {
 	return cmd
 }
 
-// bars are the bridge from left to right.
-func bars(b *app.BridgeAnswer) []struct {
-	name string
-	v    money.Sum
-} {
-	x := b.Bridge
-	return []struct {
-		name string
-		v    money.Sum
-	}{{"actual", x.Actual}, {"rate_gap", x.RateGap}, {"discount", x.Discount}, {"unbilled", x.Unbilled}, {"unused_contract", x.Contract}, {"late_payment", x.Late}, {"rounding", x.Rest}, {"target", x.Target}}
+// bindBridge binds the flags by which a bridge is asked for.
+func bindBridge(cmd *cobra.Command, q *app.BridgeQuestion) {
+	s := cmd.Flags()
+	s.StringVar(&q.Target, "target-rate", "", "an hour shall bring the `AMOUNT`")
+	s.StringVar(&q.Agreed, "agreed-rate", "", "an hour is agreed to bring the `AMOUNT`; revenue over billed hours if left out")
+	s.StringVar(&q.Contract, "contracted", "", "the contract holds so many `HOURS` in the window")
+	s.StringVar(&q.Variable, "variable-cost", "", "one more hour costs the `AMOUNT`; nothing if left out")
 }
 
 func (r *run) showBridge(b *app.BridgeAnswer) error {
@@ -111,15 +104,15 @@ func (r *run) showBridge(b *app.BridgeAnswer) error {
 				v := inHours(in.Contracted)
 				d.Contr = &v
 			}
-			for _, x := range bars(b) {
-				d.Bars = append(d.Bars, barDocument{x.name, p.exact(x.v)})
+			for _, x := range b.Bars() {
+				d.Bars = append(d.Bars, barDocument{x.Name, p.exact(x.Amount)})
 			}
 		}
 		err = r.document(d)
 	case formatCSV, formatMarkdown:
 		t := &table{columns: []column{{"bar", "bar", false, false}, {"amount", "amount", true, false}}}
-		for _, x := range bars(b) {
-			t.exact = append(t.exact, []string{x.name, p.exact(x.v)})
+		for _, x := range b.Bars() {
+			t.exact = append(t.exact, []string{x.Name, p.exact(x.Amount)})
 		}
 		t.shown = t.exact
 		err = r.show(t, nil)
@@ -150,12 +143,12 @@ func (r *run) bridgeScreen(b *app.BridgeAnswer, p purse) string {
 		"late_payment": "Late payment", "rounding": "Rounding", "target": "Target",
 	}
 	g := &grid{columns: []column{{"", "", false, true}, {"", string(p.currency), true, false}}}
-	for _, x := range bars(b) {
-		if x.v.IsZero() && x.name != "actual" && x.name != "target" {
+	for _, x := range b.Bars() {
+		if x.Amount.IsZero() && !x.End() {
 			continue
 		}
-		name, v := words[x.name], p.amount(x.v)
-		if x.name == "actual" || x.name == "target" {
+		name, v := words[x.Name], p.amount(x.Amount)
+		if x.End() {
 			name, v = t.bold(name), t.bold(v)
 		}
 		g.rows = append(g.rows, []string{name, v})

@@ -22,6 +22,7 @@ type clientDocument struct {
 	Drivers []string        `json:"drivers"`
 	Result  []string        `json:"result_by_driver"`
 	Target  *targetDocument `json:"target"`
+	Plan    *planClient     `json:"plan"` // null: it was not asked, or does not name the client
 	Verdict verdictDocument `json:"verdict"`
 }
 
@@ -42,7 +43,7 @@ type targetDocument struct {
 
 // client is the command that shows the statement of one client.
 func (r *run) client() *cobra.Command {
-	var f profitFlags
+	f := profitFlags{plans: true}
 	var target string
 	cmd := &cobra.Command{
 		Use:   "client NAME",
@@ -117,6 +118,10 @@ func clientDocumentOf(c *app.ClientAnswer, p purse) clientDocument {
 	for _, s := range c.Steps {
 		d.Steps = append(d.Steps, stepDocument{s.Layer, s.Name, s.How, p.exactUnits(s.Amount), s.Total})
 	}
+	if x := c.Planned(); x != nil {
+		one := planClientOf(x, p)
+		d.Plan = &one
+	}
 	for _, v := range c.Row.ByDriver {
 		d.Result = append(d.Result, p.exactUnits(v))
 	}
@@ -178,6 +183,7 @@ func (r *run) clientScreen(c *app.ClientAnswer, p purse) string {
 	if g := c.Target; g != nil {
 		t.block(&b, "Target", targetText(g, x, p))
 	}
+	t.plannedClient(&b, c, p)
 	t.verdict(&b, c.Verdict)
 	return b.String()
 }

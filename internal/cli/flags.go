@@ -151,7 +151,7 @@ func (f *lineFlags) bind(cmd *cobra.Command) {
 	s.BoolVar(&f.band, "band", false, "say how sure the line is of the clients near it")
 	s.IntVar(&f.draws, "draws", insight.DefaultDraws, "draw the band `N` times")
 	s.Int64Var(&f.topK, "top-k", 0, "show the revenue of the `K` largest clients too")
-	s.StringVar(&f.priceIndex, "price-index", "", "take `INDEX` for the prices now, 1 in the window before: 1.035")
+	bindPrices(cmd, &f.priceIndex)
 }
 
 // bindLine binds the flags that choose the line itself.
@@ -181,14 +181,25 @@ func (f *lineFlags) question(r *run, s *span) (app.LineQuestion, error) {
 	case f.topK < 0:
 		return q, fault.New(fault.Usage, "read --top-k", "--top-k is below 0", "give the number of clients that can be served well")
 	}
-	if f.priceIndex != "" {
-		now, ok := parseIndex(f.priceIndex)
-		if !ok {
-			return q, fault.New(fault.Usage, "read --price-index", fmt.Sprintf("--price-index does not know %q", f.priceIndex), "write 1.035 for 3.5 % dearer than before")
-		}
-		q.Prices = insight.Prices{Base: money.Amount{Units: 1}, Now: now}
+	q.Prices, err = prices(f.priceIndex)
+	return q, err
+}
+
+// bindPrices binds the flag of a price index.
+func bindPrices(cmd *cobra.Command, index *string) {
+	cmd.Flags().StringVar(index, "price-index", "", "take `INDEX` for the prices now, 1 in the window before: 1.035")
+}
+
+// prices are those of both windows by an index; nothing is known for "".
+func prices(index string) (insight.Prices, error) {
+	if index == "" {
+		return insight.Prices{}, nil
 	}
-	return q, nil
+	now, ok := parseIndex(index)
+	if !ok {
+		return insight.Prices{}, fault.New(fault.Usage, "read --price-index", fmt.Sprintf("--price-index does not know %q", index), "write 1.035 for 3.5 % dearer than before")
+	}
+	return insight.Prices{Base: money.Amount{Units: 1}, Now: now}, nil
 }
 
 // drawsMax bounds the work of a band.

@@ -56,7 +56,9 @@ func (r *run) importing() *cobra.Command {
 	s.StringVar(&f.overlap, "overlap", "", "`WHAT` to do with lines that are loaded already where no document tells: skip or load")
 	s.StringVar(&f.fixes, "fixes", "", "the file brings the rows that were set aside in `BATCH` again, mended")
 	a := &f.request.Answers
-	s.StringVar(&a.Facts, "facts", "", "the file is a `LIST` of sales, costs, client_costs, pools, resources, efforts, events, equations or receivables")
+	s.StringVar(&a.Facts, "facts", "", "the file is a `LIST` of sales, costs, client_costs, pools, resources, efforts, events, equations, receivables or plan")
+	s.StringVar(&a.Plan, "plan", "", "it is the plan called `NAME`: budget, forecast")
+	s.StringVar(&a.For, "for", "", "its plan is for the `PERIOD` 2026, 2026-Q1 or 2026-07..2027-06, where rows have no months")
 	s.StringVar(&a.Layer, "layer", "", "its costs belong to the `LAYER` cm1, cm2 or cm3 of the statement")
 	s.StringVar(&a.Cost, "cost", "", "compute the direct cost of a line by `EXPR`, of roles or columns: 'quantity*buy_price'")
 	f.answers(cmd)

@@ -124,7 +124,7 @@ func (r *run) importScreen(a *app.ImportAnswer, blank, alone bool) string {
 var factWords = map[string]string{
 	"rates": "exchange rates", "clients": "a list of clients", "costs": "direct costs of what was sold", "client_costs": "costs of single clients",
 	"pools": "cost pools", "resources": "people and what they can do", "efforts": "time spent", "events": "events: tickets, visits, orders and the like",
-	"equations": "how long events take", "receivables": "what clients owe",
+	"equations": "how long events take", "receivables": "what clients owe", "plan": "a plan",
 }
 
 // recognised says how the file was read; its evidence only where it is checked.
@@ -188,16 +188,18 @@ func (r *run) salesScreen(b *strings.Builder, a *app.ImportAnswer, alone bool) {
 	}
 	t.block(b, "Loaded", text)
 	t.account(b, &app.Answer{Control: a.Control, Files: []app.FileReport{a.File}}, p)
-	switch {
-	case a.Outcome == app.Checked:
+	if a.Outcome == app.Checked {
 		t.next(b, "the same command without --check")
-	case a.Control.Quarantined.Rows > 0 && alone:
-		t.next(b, r.self("problems", a.Batch), r.self("line"))
-	case a.Control.Quarantined.Rows > 0:
-		t.next(b, r.self("problems", a.Batch))
-	case alone && a.Facts != "sales":
-		t.next(b, r.self("profit"))
-	case alone:
-		t.next(b, r.self("line"))
+		return
 	}
+	var next []string
+	if a.Control.Quarantined.Rows > 0 {
+		next = append(next, r.self("problems", a.Batch))
+	}
+	if alone {
+		for _, words := range a.Opens() {
+			next = append(next, r.self(words...))
+		}
+	}
+	t.next(b, next...)
 }

@@ -86,7 +86,8 @@ type alikeGroup struct {
 // matrix is the command that counts clients by revenue and margin.
 func (r *run) matrix() *cobra.Command {
 	var f profitFlags
-	var revenue, margin string
+	var edges edgeFlags
+	var index string
 	var trend bool
 	cmd := &cobra.Command{
 		Use:   "matrix [FILE…]",
@@ -103,8 +104,8 @@ func (r *run) matrix() *cobra.Command {
 		Annotations: map[string]string{schemaKey: matrixSchema},
 	}
 	cmd.Flags().SortFlags = false
-	cmd.Flags().StringVar(&revenue, "revenue", "", "cut revenue at the `EDGES` 0,1000,5000")
-	cmd.Flags().StringVar(&margin, "margin", "", "cut margins at the `EDGES` 0,10%,25%")
+	edges.bind(cmd)
+	bindPrices(cmd, &index)
 	cmd.Flags().BoolVar(&trend, "trend", false, "show the cells of the years that end with each of the last eight quarters")
 	f.bind(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -112,7 +113,11 @@ func (r *run) matrix() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		m, err := app.Matrix(cmd.Context(), a, app.MatrixQuestion{Revenue: edgeList(revenue), Margin: edgeList(margin)})
+		q := edges.question()
+		if q.Prices, err = prices(index); err != nil {
+			return err
+		}
+		m, err := app.Matrix(cmd.Context(), a, q)
 		if err != nil {
 			return err
 		}
@@ -124,6 +129,18 @@ func (r *run) matrix() *cobra.Command {
 		return r.showMatrix(m)
 	}
 	return cmd
+}
+
+// edgeFlags are the flags by which the bands of a matrix are cut.
+type edgeFlags struct{ revenue, margin string }
+
+func (f *edgeFlags) bind(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.revenue, "revenue", "", "cut revenue at the `EDGES` 0,1000,5000")
+	cmd.Flags().StringVar(&f.margin, "margin", "", "cut margins at the `EDGES` 0,10%,25%")
+}
+
+func (f *edgeFlags) question() app.MatrixQuestion {
+	return app.MatrixQuestion{Revenue: edgeList(f.revenue), Margin: edgeList(f.margin)}
 }
 
 // edgeList cuts a flag at its commas.
@@ -198,11 +215,14 @@ type trendDocument struct {
 
 // migrationDocument is how clients moved between cells since the other window.
 type migrationDocument struct {
-	Window    windowDocument `json:"window"`
-	StayShare *float64       `json:"stay_share"`
-	Stay      int64          `json:"stay"`
-	Both      int64          `json:"both"`
-	Paths     []pathDocument `json:"paths"`
+	Window    windowDocument  `json:"window"`
+	PriceNow  *string         `json:"price_index"`   // 1 in that window; null: nobody said it
+	Edges     []string        `json:"revenue_edges"` // of that window, at its prices
+	StayShare *float64        `json:"stay_share"`
+	Stay      int64           `json:"stay"`
+	Both      int64           `json:"both"`
+	Paths     []pathDocument  `json:"paths"`
+	Verdict   verdictDocument `json:"verdict"`
 }
 
 type pathDocument struct {
@@ -224,7 +244,13 @@ func migrationOf(m *app.MatrixAnswer, p purse) *migrationDocument {
 	if x == nil {
 		return nil
 	}
-	d := &migrationDocument{Window: windowOf(&m.Before.Answer, m.Before.Dates), Stay: x.Stay, Both: x.Both, Paths: []pathDocument{}}
+	d := &migrationDocument{Window: windowOf(&m.Before.Answer, m.Before.Dates), Stay: x.Stay, Both: x.Both, Paths: []pathDocument{}, Edges: []string{}, Verdict: verdictOf(m.MoveVerdict)}
+	if m.Prices.Known() {
+		d.PriceNow = known(m.Prices.Now.String())
+	}
+	for _, e := range m.Earlier.Revenue {
+		d.Edges = append(d.Edges, p.exactUnits(e))
+	}
 	if v, ok := x.StayShare(); ok {
 		d.StayShare = &v
 	}
@@ -252,11 +278,17 @@ func migrationOf(m *app.MatrixAnswer, p purse) *migrationDocument {
 func (t theme) moves(b *strings.Builder, m *app.MatrixAnswer, p purse) {
 	x := m.Migration
 	if x == nil {
+		if m.Before != nil {
+			t.block(b, "Moved", m.Before.Windows.Current.String()+": refused, "+m.Before.Verdict.Reasons[0].Text)
+		}
 		return
 	}
 	text := fmt.Sprintf("since %s: %s of %s stayed in their cell", m.Before.Windows.Current, count(x.Stay), counted(x.Both, "client"))
 	if v, ok := x.StayShare(); ok {
 		text += " (" + percent(v, 0) + ")"
+	}
+	if m.Prices.Known() {
+		text += ", at prices " + m.Prices.Now.String() + " times as high"
 	}
 	t.block(b, "Moved", text)
 	ways := append([]insight.Path{}, x.Paths...)
@@ -288,6 +320,7 @@ func (t theme) moves(b *strings.Builder, m *app.MatrixAnswer, p purse) {
 		}
 		t.block(b, "", fmt.Sprintf("%s from %s to %s: %s", count(w.Clients), name(w.From, "new"), name(w.To, "gone"), gain))
 	}
+	t.doubts(b, m.MoveVerdict)
 }
 
 // trend shows how many clients each cell had, one row per cell that had any.

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"clientele/internal/app"
@@ -18,6 +20,7 @@ type profitFlags struct {
 	files  reading
 	about  span
 	spread bool
+	plans  bool // the command also compares with a plan
 }
 
 func (f *profitFlags) bind(cmd *cobra.Command) {
@@ -26,7 +29,11 @@ func (f *profitFlags) bind(cmd *cobra.Command) {
 	s.StringVar(&f.about.from, "from", "", "begin the window with the day `DATE`")
 	s.StringVar(&f.about.to, "to", "", "end the window with the day `DATE`, included")
 	s.StringVar(&f.about.by, "by", "client", "count as one each `LEVEL` client, group, account or owner, or what a column of the list of clients says")
-	s.StringVar(&f.about.compare, "compare", "", "set the window `WITH` beside it: before, or year for a year earlier")
+	with := "set the window `WITH` beside it: before, or year for a year earlier"
+	if f.plans {
+		with += "; or the plan of this one: plan, or plan:NAME"
+	}
+	s.StringVar(&f.about.compare, "compare", "", with)
 	s.BoolVar(&f.spread, "range", false, "say between what profit lies under other assumptions of cost")
 	f.files.bindCost(cmd)
 	f.files.bind(cmd)
@@ -37,6 +44,10 @@ func (f *profitFlags) ask(r *run, cmd *cobra.Command, args []string) (*app.Profi
 	by := ""
 	if _, err := app.ParseLevel(f.about.by); err != nil {
 		by, f.about.by = f.about.by, "client"
+	}
+	plan, err := f.plan()
+	if err != nil {
+		return nil, nil, err
 	}
 	if err := f.about.settle(); err != nil {
 		return nil, nil, err
@@ -49,9 +60,22 @@ func (f *profitFlags) ask(r *run, cmd *cobra.Command, args []string) (*app.Profi
 		return nil, nil, err
 	}
 	a, err := app.Profit(cmd.Context(), g, app.ProfitQuestion{
-		Window: f.about.spec, AsOf: r.global.day, Compare: app.Compare(f.about.compare), Level: f.about.level, By: by, Range: f.spread,
+		Window: f.about.spec, AsOf: r.global.day, Compare: app.Compare(f.about.compare), Level: f.about.level, By: by, Range: f.spread, Plan: plan,
 	})
 	return a, g, err
+}
+
+// plan takes the words of --compare that ask for a plan.
+func (f *profitFlags) plan() (*app.PlanQuestion, error) {
+	word, name, _ := strings.Cut(f.about.compare, ":")
+	if word != "plan" {
+		return nil, nil //nolint:nilnil // no plan is asked for
+	}
+	if !f.plans {
+		return nil, unknownWord("--compare", f.about.compare, []string{"before", "year", "or ask 'clientele profit' to compare with a plan"})
+	}
+	f.about.compare = ""
+	return &app.PlanQuestion{Name: name}, nil
 }
 
 // refusedAnswer reports whether the figures of an answer are not to be shown.
@@ -59,7 +83,7 @@ func refusedAnswer(a *app.Answer) bool { return a.Verdict.Status == verdict.Refu
 
 // profit is the command that says what each client leaves.
 func (r *run) profit() *cobra.Command {
-	var f profitFlags
+	f := profitFlags{plans: true}
 	var limit int
 	cmd := &cobra.Command{
 		Use:   "profit [FILE…]",
@@ -74,6 +98,8 @@ func (r *run) profit() *cobra.Command {
 			"  clientele profit sales.csv --cost 'quantity*buy_price'\n\n" +
 			"  # of the workspace: who loses money whichever way shared cost is spread\n" +
 			"  clientele profit --window 2025\n\n" +
+			"  # against the plan: import budget.csv first, with client, month and revenue\n" +
+			"  clientele profit --window 2025 --compare plan\n\n" +
 			"  # every client, for a program\n" +
 			"  clientele profit sales.csv --json",
 		Annotations: map[string]string{schemaKey: profitSchema},
@@ -101,8 +127,16 @@ func (r *run) showProfit(a *app.ProfitAnswer, limit int) error {
 	case formatJSON:
 		err = r.document(profitDocumentOf(a))
 	case formatCSV:
+		if a.Plan != nil {
+			err = r.sheet(planSheet(a, p))
+			break
+		}
 		err = r.sheet(profitSheet(a, p))
 	case formatMarkdown:
+		if a.Plan != nil {
+			err = r.print(planGrid(a, a.Plan.Rows, p).trimmed().markdown())
+			break
+		}
 		err = r.print(profitGrid(a, a.Rows, p).trimmed().markdown())
 	default:
 		err = r.print([]byte(r.profitScreen(a, limit)))

@@ -33,6 +33,7 @@ type profitDocument struct {
 	Robustness  *robustnessDocument `json:"robustness"`
 	Range       *rangeDocument      `json:"range"`
 	Comparison  *profitComparison   `json:"comparison"`
+	Plan        *planDocument       `json:"plan"`
 	Beside      []besideDocument    `json:"sources"`
 	Verdict     verdictDocument     `json:"verdict"`
 	Files       []fileDocument      `json:"files"`
@@ -175,7 +176,7 @@ func profitDocumentOf(a *app.ProfitAnswer) profitDocument {
 	for _, x := range a.Pools {
 		d.Pools = append(d.Pools, poolDocument{x.Name, known(x.Kind), x.Layer, known(x.Driver), x.Declared, p.exact(x.Cost), p.exact(x.Allocated)})
 	}
-	d.Robustness, d.Range, d.Comparison = robustnessOf(a, p), rangeOf(a, p), profitComparisonOf(a, p)
+	d.Robustness, d.Range, d.Comparison, d.Plan = robustnessOf(a, p), rangeOf(a, p), profitComparisonOf(a, p), planOf(a, p)
 	return d
 }
 

@@ -28,6 +28,7 @@ func (r *run) profitScreen(a *app.ProfitAnswer, limit int) string {
 		t.statement(&b, a, p)
 		b.WriteString("\n")
 		t.ends(&b, a, p, limit)
+		t.planned(&b, a, p, limit)
 		if a.Range != nil || a.Before != nil {
 			b.WriteString("\n")
 		}

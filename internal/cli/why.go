@@ -67,9 +67,11 @@ func (r *run) why() *cobra.Command {
 		question = lineFlags{draws: insight.DefaultDraws}
 		f        reading
 		rows     int
+		profit   app.WhyQuestion // what figures of profit also depend on
+		edges    edgeFlags
 	)
 	cmd := &cobra.Command{
-		Use:   "why [NUMBER | client KEY]",
+		Use:   "why [NUMBER | client KEY | profit client KEY]",
 		Short: "where a number comes from, down to the rows of the files",
 		Long: "Explain a number of the line: its value, formula, inputs, what was left out, and the\n" +
 			"rows of the original files. Without a number the names are listed. The flags are\n" +
@@ -78,13 +80,21 @@ func (r *run) why() *cobra.Command {
 			"  # a client, row by row\n" +
 			"  clientele why client C0012 --window all --rows 50\n\n" +
 			"  # what was left out, and why\n" +
-			"  clientele why control.rows_excluded",
+			"  clientele why control.rows_excluded\n\n" +
+			"  # of profit: a client, a cell, a bar of a bridge, a line of the plan\n" +
+			"  clientele why profit client C0012\n" +
+			"  clientele why matrix.cell 3 2\n" +
+			"  clientele why bridge.rate_gap C0012 --target-rate 110\n" +
+			"  clientele why plan.revenue --window 2026",
 		Annotations: map[string]string{schemaKey: whySchema},
 	}
 	cmd.Flags().SortFlags = false
 	cmd.Flags().IntVar(&rows, "rows", 10, "show at most `N` rows of the files")
 	question.bindLine(cmd)
 	about.bindWindow(cmd)
+	edges.bind(cmd)
+	bindBridge(cmd, &profit.Bridge)
+	cmd.Flags().StringVar(&profit.Plan, "plan", "", "of a plan: take the one called `NAME`")
 	cmd.Flags().StringVar(&f.request.Answers.Kind, "kind", "", "ask about amounts of the `KIND` invoiced, booked or received")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
@@ -105,7 +115,9 @@ func (r *run) why() *cobra.Command {
 			return err
 		}
 		return r.inside(cmd.Context(), func(w *app.Workspace) error {
-			a, err := w.Why(cmd.Context(), app.WhyQuestion{Name: strings.Join(args, " "), Line: q, Kind: kind, Limit: rows})
+			ask := profit
+			ask.Name, ask.Line, ask.Kind, ask.Limit, ask.Matrix = strings.Join(args, " "), q, kind, rows, edges.question()
+			a, err := w.Why(cmd.Context(), ask)
 			if err != nil {
 				return err
 			}
@@ -190,7 +202,11 @@ func (r *run) whyScreen(a *app.WhyAnswer, level app.Level) string {
 	}
 	t.sentence(&b, clean(a.Name)+" is "+value+".")
 	m := a.Measure
-	t.block(&b, "Measure", fmt.Sprintf("%s: %s, section %s of the definitions", m.ID, m.Name, m.Section))
+	where := "section " + m.Section + " of the definitions"
+	if adr, ok := strings.CutPrefix(m.Section, "ADR "); ok {
+		where = "decision " + adr
+	}
+	t.block(&b, "Measure", fmt.Sprintf("%s: %s, %s", m.ID, m.Name, where))
 	t.block(&b, "Formula", m.Formula)
 	t.block(&b, "Not known", m.Null)
 	t.block(&b, "Verdicts", m.Verdict)
@@ -210,8 +226,8 @@ func (r *run) whyScreen(a *app.WhyAnswer, level app.Level) string {
 	b.WriteString("\n")
 	t.verdict(&b, a.Verdict)
 	for i, x := range a.Next { // as a shell takes it, in this workspace
-		if key, ok := strings.CutPrefix(x, "clientele why client "); ok {
-			a.Next[i] = r.self("why", "client", key)
+		if head, key, ok := strings.Cut(strings.TrimPrefix(x, "clientele "), " client "); ok {
+			a.Next[i] = r.self(append(strings.Fields(head), "client", key)...)
 		}
 	}
 	t.next(&b, a.Next...)

@@ -97,8 +97,15 @@ type FactRef struct {
 	Amount int64 // millionths
 }
 
-// FactLines is an optional ability: the facts about a client in the current window, largest
-// absolute amount first, then batch, line and topic.
+// FactAsk says which facts are wanted.
+type FactAsk struct {
+	Client string  // client_id; "": those about everybody and about nobody
+	Topics []int64 // their numbers
+	Limit  int64   // below 0: all
+}
+
+// FactLines is an optional ability: facts of the current window, largest absolute amount
+// first, then batch, line and topic.
 type FactLines interface {
-	ClientFacts(ctx context.Context, f Frame, client string, limit int64) ([]FactRef, error)
+	FactsBehind(ctx context.Context, f Frame, ask FactAsk) ([]FactRef, error)
 }

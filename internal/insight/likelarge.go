@@ -63,19 +63,35 @@ func LikeLarge(clients []Banded, limit int64) (Alike, verdict.Verdict) {
 		if c.Revenue <= 0 || c.Revenue >= limit {
 			continue
 		}
-		m, ok := c.BasisPoints()
-		switch at := new(big.Rat).SetInt64(m); {
+		switch side, ok := a.Side(c); {
 		case !ok:
 			a.Unknown++
-		case at.Cmp(a.low) < 0:
+		case side < 0:
 			a.Worse.add(c)
-		case at.Cmp(a.high) > 0:
+		case side > 0:
 			a.Better.add(c)
 		default:
 			a.Like.add(c)
 		}
 	}
 	return a, v
+}
+
+// Side is where a margin lies: −1 below J, 0 in it, 1 above; false where the margin is not
+// known, or there is no J.
+func (a *Alike) Side(c Banded) (int, bool) {
+	m, ok := c.BasisPoints()
+	if !ok || a.low == nil {
+		return 0, false
+	}
+	switch at := new(big.Rat).SetInt64(m); {
+	case at.Cmp(a.low) < 0:
+		return -1, true
+	case at.Cmp(a.high) > 0:
+		return 1, true
+	default:
+		return 0, true
+	}
 }
 
 // exactQuantile is the type 7 quantile num/den of sorted values.

@@ -83,6 +83,19 @@ func compareStands(a, b Stand) int {
 	return cmp.Or(cmp.Compare(a.Presence, b.Presence), cmp.Compare(a.Place.Revenue, b.Place.Revenue), cmp.Compare(a.Place.Margin, b.Place.Margin))
 }
 
+// Earlier are the edges at the prices of the base window: those of money times π_b/π_t, half
+// to even (definitions 3.11).
+func (e Edges) Earlier(p Prices) (Edges, error) {
+	out := Edges{Margin: e.Margin, Revenue: make([]int64, len(e.Revenue))}
+	for i, v := range e.Revenue {
+		var err error
+		if out.Revenue[i], err = RealTicket(v, p); err != nil {
+			return out, err
+		}
+	}
+	return out, out.Check()
+}
+
 // Stand is how a client stands under these edges, if it is there at all.
 func (e Edges) Stand(b Banded) Stand {
 	if b.Revenue <= 0 {

@@ -1,6 +1,7 @@
 package insight_test
 
 import (
+	"slices"
 	"testing"
 
 	"clientele/internal/insight"
@@ -47,5 +48,23 @@ func TestMigrationWorkedExample(t *testing.T) {
 	e := insight.Edges{Revenue: []int64{0}, Margin: []int64{0}}
 	if e.Stand(banded(-1, 1)).Presence != insight.NoRevenue || e.Stand(banded(5, 1)) != (insight.Stand{Place: insight.Place{Revenue: 0, Margin: 1}}) {
 		t.Error("stands")
+	}
+}
+
+// TestEarlierEdges: 1,000.00 now is 909.09 where prices have risen by 10 %, and a half goes to
+// the even cent.
+func TestEarlierEdges(t *testing.T) {
+	t.Parallel()
+	one := money.Amount{Units: 1}
+	e := insight.Edges{Revenue: []int64{0, 1000_00, 2000_01}, Margin: []int64{0, 1000}}
+	got, err := e.Earlier(insight.Prices{Base: one, Now: money.Amount{Units: 11, Decimals: 1}})
+	if err != nil || !slices.Equal(got.Revenue, []int64{0, 909_09, 1818_19}) || !slices.Equal(got.Margin, e.Margin) {
+		t.Errorf("edges are %v, %v", got, err)
+	}
+	if got, err = e.Earlier(insight.Prices{}); err != nil || !slices.Equal(got.Revenue, e.Revenue) {
+		t.Errorf("without an index they are %v, %v", got, err)
+	}
+	if got, err = e.Earlier(insight.Prices{Base: one, Now: money.Amount{Units: 1_000_000}}); err == nil {
+		t.Errorf("edges that fell together are %v", got)
 	}
 }

@@ -19,6 +19,8 @@ type Answers struct {
 	Cost      string   // expression of the direct cost of a line
 	Facts     string   // which facts a file lists, where it is no list of sales
 	Layer     string   // of the statement, to which its costs belong: cm1, cm2, cm3
+	Plan      string   // name of the plan that the file is: budget, forecast
+	For       string   // period of a plan whose rows have no dates: 2026, 2026-Q1, 2026-01..2026-06
 	DateOrder string   // iso, dmy, mdy, ymd
 	Decimal   string   // . or , (also "point", "comma")
 	Encoding  string
@@ -34,7 +36,7 @@ func (a *Answers) Said() bool { return a.said() }
 
 // said reports whether anything was said that the shape of the file depends on.
 func (a *Answers) said() bool {
-	return len(a.Map) > 0 || a.Amount != "" || a.Cost != "" || a.Facts != "" || a.Layer != "" || a.DateOrder != "" || a.Decimal != "" || a.Encoding != "" ||
+	return len(a.Map) > 0 || a.Amount != "" || a.Cost != "" || a.Facts != "" || a.Layer != "" || a.Plan != "" || a.For != "" || a.DateOrder != "" || a.Decimal != "" || a.Encoding != "" ||
 		a.Delimiter != "" || a.Currency != "" || a.Kind != "" || a.Tax != "" || a.Sheet != ""
 }
 

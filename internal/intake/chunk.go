@@ -44,11 +44,10 @@ func (c *chunk) lower() {
 			need = max(need, c.asides[i].Amount.Decimals)
 		}
 	}
-	for _, list := range [][]int64{c.lines.Amount, c.lines.Cost} {
-		for i := 0; i < len(list) && need < c.lines.Decimals; i++ {
-			if list[i] != ledger.NoCost {
-				need = max(need, money.Amount{Units: list[i], Decimals: c.lines.Decimals}.Trim().Decimals)
-			}
+	need = max(need, c.finest(c.lines.Amount, c.lines.Decimals), c.finest(c.lines.Cost, c.lines.Decimals))
+	for k, list := range c.lines.Beside {
+		if c.worker.plan.besideMoney && c.worker.plan.besideSeconds[k] == 0 {
+			need = max(need, c.finest(list, money.MaxDecimals))
 		}
 	}
 	by := c.lines.Decimals - need
@@ -71,6 +70,16 @@ func (c *chunk) lower() {
 		c.read[i].Amount, _ = money.FromBig(new(big.Int).Quo(c.read[i].Amount.Big(), big.NewInt(pow)))
 	}
 	c.lines.Decimals, c.worker.hint = need, need
+}
+
+// finest is how many decimals the amounts of a list need, at most those of the chunk.
+func (c *chunk) finest(list []int64, decimals uint8) (need uint8) {
+	for i := 0; i < len(list) && need < c.lines.Decimals; i++ {
+		if list[i] != ledger.NoCost { // and ledger.Unknown
+			need = max(need, money.Amount{Units: list[i], Decimals: decimals}.Trim().Decimals)
+		}
+	}
+	return need
 }
 
 // smallUnits is what fits whatever the scale.

@@ -40,7 +40,7 @@ func Facts(ctx context.Context, src *source.Source, a Answers) (string, error) {
 		return "", usage("--facts", a.Facts, role.Sales+", "+role.FactWords())
 	case a.Facts != "":
 		return a.Facts, nil
-	case facts == role.Sales, facts == role.Pipeline, facts == role.Contacts, facts == role.Rates, facts == role.Clients:
+	case facts == role.Sales, facts == role.Pipeline, facts == role.Contacts, facts == role.Rates, facts == role.Clients, facts == role.Plans:
 		return facts, nil
 	}
 	if list := role.ProposeFacts(cols, "").List; list != "" {

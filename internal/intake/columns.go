@@ -222,7 +222,7 @@ func (f *File) sales(prop *role.Proposal, a *Answers, answered map[role.Role]boo
 // notSales refuses a file of another kind of facts, and says which.
 func (f *File) notSales() error {
 	what := map[string]string{
-		role.Clients: "clients", role.Efforts: "time or tickets", role.Contacts: "contacts", role.Costs: "costs", role.Rates: "exchange rates",
+		role.Clients: "clients", role.Efforts: "time or tickets", role.Contacts: "contacts", role.Costs: "costs", role.Rates: "exchange rates", role.Plans: "what is planned",
 	}[f.Facts]
 	if what == "" {
 		what = f.Facts

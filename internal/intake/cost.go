@@ -153,13 +153,17 @@ func (f *File) badCosts(n *Notes) {
 	if n.BadCosts == 0 {
 		return
 	}
-	rows := fmt.Sprintf("%d rows have a cost that cannot be read, the first in", n.BadCosts)
+	what, then := "a cost", "these sales count, and what they cost is not known"
+	if f.Profile.List != "" {
+		what, then = "a number besides", "these rows count, and that number is not known"
+	}
+	rows := fmt.Sprintf("%d rows have %s that cannot be read, the first in", n.BadCosts, what)
 	if n.BadCosts == 1 {
-		rows = "1 row has a cost that cannot be read, in"
+		rows = "1 row has " + what + " that cannot be read, in"
 	}
 	place := fmt.Sprintf("line %d", n.BadCost.Line)
 	if n.BadCost.Column >= 0 {
 		place += fmt.Sprintf(", column %s: %q", f.Profile.Header(n.BadCost.Column), n.BadCost.Value)
 	}
-	f.note("bad_cost", fmt.Sprintf("%s %s; these sales count, and what they cost is not known: write digits with one decimal sign", rows, place))
+	f.note("bad_cost", fmt.Sprintf("%s %s; %s: write digits with one decimal sign", rows, place, then))
 }

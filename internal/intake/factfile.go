@@ -19,7 +19,7 @@ import (
 func (f *File) factColumns(rows []row, a *Answers) error {
 	p := f.Profile
 	prop := role.ProposeFacts(columnsOf(p.Headers, rows), f.list)
-	p.Shape, p.List, p.Unit, p.Event, p.Second, p.Drivers = prop.Shape, prop.List, int64(prop.Unit), prop.Event, prop.Second, prop.Drivers
+	p.Shape, p.List, p.Unit, p.Event, p.Second, p.Drivers, p.Plan = prop.Shape, prop.List, int64(prop.Unit), prop.Event, prop.Second, prop.Drivers, prop.Plan
 	f.Facts, p.Kind, p.Layer = p.List, ledger.Kind(p.List), a.Layer
 	for r, pick := range prop.Roles {
 		p.Roles[r] = pick.Index
@@ -36,6 +36,9 @@ func (f *File) factColumns(rows []row, a *Answers) error {
 		f.evidence("drivers = " + strings.Join(names, ", "))
 	}
 	f.factsMissing(prop.Missing)
+	if p.List == role.Plans {
+		return f.plan(rows, a)
+	}
 	return f.layer(rows, a)
 }
 
@@ -119,6 +122,8 @@ func (p *Profile) labelColumns() [][2]int {
 		add(role.EventName)
 	case role.Equations:
 		add(role.Group, role.EventName, role.Driver)
+	case role.Plans:
+		add(role.PlanLine, role.PlanName)
 	}
 	return out
 }
@@ -134,6 +139,11 @@ func (p *Profile) besides() (columns []int, seconds []int64) {
 	case role.Events:
 		for _, name := range p.driverNames() {
 			columns, seconds = append(columns, p.Drivers[name]), append(seconds, 0)
+		}
+	case role.Plans:
+		lines := p.planLines()
+		for _, line := range lines[min(1, len(lines)):] {
+			columns, seconds = append(columns, p.Plan[line]), append(seconds, planSeconds(line))
 		}
 	}
 	return columns, seconds
@@ -161,6 +171,11 @@ func (p *Profile) measured() (column int, seconds int64) {
 		return p.Column(role.Balance), 0
 	case role.Events:
 		return -1, 0
+	case role.Plans:
+		if lines := p.planLines(); len(lines) > 0 {
+			return p.Plan[lines[0]], planSeconds(lines[0])
+		}
+		return p.Column(role.Planned), 0
 	default:
 		return p.Column(role.Cost), 0
 	}
@@ -173,6 +188,8 @@ func (w *worker) factOf(rec *record.Record, cur uint8) (money.Amount, uint8, *fa
 	switch {
 	case p.profile.List == role.Events:
 		return money.Amount{Units: 1}, cur, w.negativeDriver(rec)
+	case p.profile.List == role.Plans:
+		return w.planned(rec, cur)
 	case p.seconds == 0:
 		return w.value(rec, p.amount, cur)
 	}
@@ -242,19 +259,23 @@ func clock(cell []byte, col int) (money.Amount, *failure) {
 
 // besidesOf adds the further numbers of a fact: time in microseconds, others in
 // millionths; ledger.Unknown where the cell has none, or none that can be read.
-func (w *worker) besidesOf(rec *record.Record, c *chunk) {
+func (w *worker) besidesOf(rec *record.Record, c *chunk, cur uint8) {
 	p, l := w.plan, &c.lines
 	for k, col := range p.besides {
 		v := ledger.Unknown
 		if col >= 0 && col < len(rec.Fields) && len(trim(rec.Fields[col])) > 0 {
-			v = w.beside6(rec, col, p.besideSeconds[k], c)
+			v = w.beside6(rec, k, c, cur)
 		}
 		l.Beside[k] = append(l.Beside[k], v)
 	}
 }
 
-func (w *worker) beside6(rec *record.Record, col int, seconds int64, c *chunk) int64 {
+func (w *worker) beside6(rec *record.Record, k int, c *chunk, cur uint8) int64 {
+	col, seconds := w.plan.besides[k], w.plan.besideSeconds[k]
 	a, bad := w.time(rec, col, max(seconds, 1))
+	if w.plan.besideMoney && seconds == 0 {
+		a, bad = w.besideMoney(rec, col, c, cur)
+	}
 	if bad == nil {
 		if v, err := a.Rescale(money.MaxDecimals); err == nil {
 			return v
@@ -263,6 +284,19 @@ func (w *worker) beside6(rec *record.Record, col int, seconds int64, c *chunk) i
 	}
 	c.notes.badCost(rec.Line, bad)
 	return ledger.Unknown
+}
+
+// besideMoney is a further amount of a row in the currency of the first: it may raise the
+// scale of the chunk, as that does.
+func (w *worker) besideMoney(rec *record.Record, col int, c *chunk, cur uint8) (money.Amount, *failure) {
+	a, own, bad := w.value(rec, col, cur)
+	if bad == nil && own != cur {
+		bad = &failure{code: "currency_conflict", col: col, value: string(rec.Fields[col])}
+	}
+	if fitted := (scaled{a}); bad == nil {
+		bad = c.fit(&fitted, w)
+	}
+	return a, bad
 }
 
 // labelOf numbers what a fact is about.

@@ -219,12 +219,17 @@ func (f *File) inspect(ctx context.Context, o Options) error {
 		return err
 	}
 	if p, ok := f.remembered(o); ok {
-		p.Overlap, p.Aliases = "", nil
+		p.Overlap, p.Aliases, p.For, p.PlanName = "", nil, nil, ""
 		p.Encoding, p.Delimiter, p.Sheet, p.Headers = f.Profile.Encoding, f.Profile.Delimiter, f.Profile.Sheet, f.Profile.Headers
 		f.Profile, f.Remembered, f.Facts = p, true, p.facts()
 		f.evidence("the same columns as an earlier import: its profile is used")
 		if !f.costs {
 			p.Cost = ""
+		}
+		if p.List == role.Plans {
+			if err := f.planPeriod(data, &o.Answers); err != nil || len(f.Questions) > 0 {
+				return err
+			}
 		}
 		return f.unseen(ctx, data, &o.Answers)
 	}
@@ -492,8 +497,21 @@ func (p *Profile) relocate(headers []string) (*Profile, bool) {
 	for old, point := range p.Points {
 		out.Points[move(old)] = point
 	}
+	out.Second, out.Drivers, out.Plan = moved(p.Second, move), moved(p.Drivers, move), moved(p.Plan, move)
 	out.Heading = move(p.Heading)
 	return &out, good
+}
+
+// moved are columns by what they are for, where they stand now; nil stays nil.
+func moved[K comparable](columns map[K]int, move func(int) int) map[K]int {
+	if columns == nil {
+		return nil
+	}
+	out := make(map[K]int, len(columns))
+	for k, old := range columns {
+		out[k] = move(old)
+	}
+	return out
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }

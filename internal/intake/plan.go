@@ -36,6 +36,7 @@ type plan struct {
 	labels        [][2]int
 	besides       []int
 	besideSeconds []int64
+	besideMoney   bool // what of them is no time is money
 
 	styles    []decimal.Style // by column
 	open      bool            // no number column of the sample had a decimal sign
@@ -74,6 +75,7 @@ func compile(p *Profile, textual bool) (*plan, error) {
 		pl.amount, pl.seconds = p.measured()
 		pl.labels = p.labelColumns()
 		pl.besides, pl.besideSeconds = p.besides()
+		pl.besideMoney = p.List == role.Plans
 		pl.kind = -1
 	}
 	pl.open, pl.sign = p.Unsigned, p.Sign

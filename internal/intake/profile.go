@@ -10,6 +10,7 @@ import (
 	"clientele/internal/intake/role"
 	"clientele/internal/ledger"
 	"clientele/internal/money"
+	"clientele/internal/period"
 )
 
 // Profile is the complete, explicit reading of a kind of file: nothing in it is
@@ -56,6 +57,11 @@ type Profile struct {
 	Second  map[role.Role]int `json:"second,omitempty"`
 	Drivers map[string]int    `json:"drivers,omitempty"`
 	Layer   string            `json:"layer,omitempty"`
+	// Of a plan: the columns of its lines, its name, and the period that it is for, where
+	// its rows have no dates.
+	Plan     map[ledger.PlanLine]int `json:"plan,omitempty"`
+	PlanName string                  `json:"plan_name,omitempty"`
+	For      *period.Range           `json:"for,omitempty"`
 	// Aliases are the ids of clients that a list names, as the ledger knew them when it was
 	// imported. They hold for one batch and are not remembered.
 	Aliases map[string]string `json:"aliases,omitempty"`

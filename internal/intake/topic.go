@@ -24,6 +24,8 @@ func (p *Profile) Topics(texts []string) (amount ledger.Topic, besides []ledger.
 		return t, nil
 	case ledger.Receivables:
 		return ledger.Topic{Kind: ledger.Receivable}, nil
+	case ledger.Plans:
+		return p.planTopics(texts)
 	case ledger.Equations:
 		driver, _ := role.Normalise(texts[2])
 		return ledger.Topic{Kind: ledger.Equation, Name: texts[0], Detail: strings.ToLower(texts[1]) + "/" + driver}, nil

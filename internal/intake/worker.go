@@ -229,6 +229,9 @@ func (w *worker) apply(rec *record.Record, c *chunk) {
 		return
 	}
 	day := period.NoDate
+	if p.profile.For != nil {
+		day = p.profile.For.From
+	}
 	if fail == nil && p.date >= 0 {
 		day, fail = w.dayOf(rec)
 	}
@@ -293,7 +296,7 @@ func (w *worker) file(c *chunk, rec *record.Record, day period.Date, amount scal
 	}
 	if p.fact {
 		l.Label = append(l.Label, w.labelOf(rec.Fields))
-		w.besidesOf(rec, c)
+		w.besidesOf(rec, c, cur)
 	}
 	l.Account = append(l.Account, account)
 	l.Day = append(l.Day, day)

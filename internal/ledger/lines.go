@@ -40,10 +40,11 @@ const (
 	Events      Kind = "events"       // tickets, visits, orders, returns
 	Equations   Kind = "equations"    // how long an event takes
 	Receivables Kind = "receivables"  // what clients owe at the end of a month
+	Plans       Kind = "plan"         // what is planned of clients, or of the firm, per period
 )
 
 // FactKinds are all kinds of facts beside sale lines.
-var FactKinds = []Kind{Costs, ClientCosts, Pools, Resources, Efforts, Events, Equations, Receivables}
+var FactKinds = []Kind{Costs, ClientCosts, Pools, Resources, Efforts, Events, Equations, Receivables, Plans}
 
 // Lists reports whether the kind is a list of facts beside sale lines.
 func (k Kind) Lists() bool { return slices.Contains(FactKinds, k) }

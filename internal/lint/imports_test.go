@@ -29,7 +29,7 @@ const (
 var rooms = map[string]room{
 	"internal/money": values, "internal/period": values, "internal/fault": values, "internal/clock": values, "internal/verdict": values,
 	"internal/ledger": domain, "internal/rollup": domain, "internal/rates": domain, "internal/metric": domain,
-	"internal/control": domain, "internal/book": domain, "internal/insight": domain, "internal/costing": domain, "internal/demo": domain,
+	"internal/control": domain, "internal/book": domain, "internal/insight": domain, "internal/costing": domain, "internal/planning": domain, "internal/demo": domain,
 	"internal/namesake": domain, "internal/naturalkey": domain, "internal/warehouse": domain,
 	"internal/engine": ports, "internal/store": ports, "internal/publication": ports,
 	"internal/engine/enginetest": suites, "internal/store/storetest": suites, "internal/tables/tablestest": suites,

@@ -64,6 +64,7 @@ const (
 	BandCell        ID = "band_cell"
 	SmallLikeLarge  ID = "small_like_large_count"
 	CellMigration   ID = "cell_migration_count"
+	PlanVariance    ID = "plan_variance_minor"
 )
 
 // All returns the catalogue: base measures first, then derived ones in the order

@@ -80,5 +80,5 @@ type Measure struct {
 	Formula string     // in words and signs, for why and the reference page
 	Null    string     // when it is unknown
 	Verdict string     // when it is flagged or refused
-	Section string     // of the definitions: "1.3"
+	Section string     // of the definitions, "1.3"; or the decision that defines it, "ADR 19"
 }

@@ -1,6 +1,7 @@
 package metric
 
 const (
+	ofPlan     = "FLAG ↑ if the plan does not cover every month of the window; ↓ if months begin after the last sale, or several lists plan the same; ↕ if the plan contradicts itself, or names what is not known"
 	asProfit   = "as margin_cm3_minor"
 	noCost     = "nothing is known of what clients cost"
 	costRule   = "FLAG ↑ if a layer has no data, or lines have no cost; FLAG ↕ if less than 70 % of cost is traced or driven; REFUSE without any cost, or if the statement does not close"
@@ -100,6 +101,11 @@ func proof() []Measure {
 		{
 			ID: CellMigration, Name: "Moves", Unit: Count, Grain: PerBook, Section: "3.11",
 			Formula: "clients by the cell of the window before and of this one, under the same edges; new, lapsed and without revenue apart", Null: "there is no window to compare with", Verdict: asProfit,
+		},
+		{
+			ID: PlanVariance, Name: "Variance", Unit: Minor, Grain: PerClient, Section: "ADR 19",
+			Formula: "actual − plan; of a cost and of hours plan − actual, so that above 0 is better for profit; of a plan for several months the share of those that lie in the window, in equal parts",
+			Null:    "one of the two is not known", Verdict: ofPlan,
 		},
 	}
 }

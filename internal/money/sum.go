@@ -63,6 +63,11 @@ func (s Sum) Neg() Sum {
 // Minus subtracts t.
 func (s Sum) Minus(t Sum) Sum { return s.Plus(t.Neg()) }
 
+// Times is the sum by a number; false if its magnitude takes more than 127 bits.
+func (s Sum) Times(by int64) (Sum, bool) {
+	return FromBig(new(big.Int).Mul(s.Big(), big.NewInt(by)))
+}
+
 // Abs is the sum without its sign.
 func (s Sum) Abs() Sum {
 	if s.hi < 0 {

@@ -1,6 +1,9 @@
 package period
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Range is a half-open span of days [From, To). The zero Range is empty; All is
 // unbounded and also holds undated facts.
@@ -110,4 +113,49 @@ func Year(name, startMonth int) Range {
 		return Range{DateOf(name, 1, 1), DateOf(name+1, 1, 1)}
 	}
 	return Range{DateOf(name-1, startMonth, 1), DateOf(name, startMonth, 1)}
+}
+
+// ParseMonths reads a period of whole months: 2026, 2026-Q2, 2026-03 or 2026-07..2027-06.
+func ParseMonths(text string) (Range, error) {
+	text = strings.ToUpper(strings.TrimSpace(text))
+	if from, to, ok := strings.Cut(text, ".."); ok {
+		first, err := ParseMonths(from)
+		if err != nil {
+			return Range{}, err
+		}
+		last, err := ParseMonths(to)
+		if err == nil && last.To <= first.From {
+			err = fmt.Errorf("%q ends before it begins", text)
+		}
+		return Range{first.From, last.To}, err
+	}
+	var y, n int
+	months := 12
+	switch {
+	case scans(text, "%04d-Q%d", &y, &n) && n >= 1 && n <= 4:
+		n, months = 3*n-2, 3
+	case scans(text, "%04d-%02d", &y, &n) && n >= 1 && n <= 12:
+		months = 1
+	case scans(text, "%04d", &y):
+		n = 1
+	default:
+		return Range{}, fmt.Errorf("%q is no period of months", text)
+	}
+	from := DateOf(y, n, 1)
+	return Range{from, from.AddMonths(months)}, nil
+}
+
+// scans reads numbers in a form that would write them the same.
+func scans(text, form string, to ...*int) bool {
+	pointers, values := make([]any, len(to)), make([]any, len(to))
+	for i := range to {
+		pointers[i] = to[i]
+	}
+	if _, err := fmt.Sscanf(text, form, pointers...); err != nil {
+		return false
+	}
+	for i := range to {
+		values[i] = *to[i]
+	}
+	return fmt.Sprintf(form, values...) == text && *to[0] >= 1000
 }

@@ -165,3 +165,22 @@ func TestYear(t *testing.T) {
 		t.Errorf("the fiscal year 2025 from April is %s, want %s", got, want)
 	}
 }
+
+func TestParseMonths(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][2]string{
+		"2026": {"2026-01-01", "2027-01-01"}, "2026-Q1": {"2026-01-01", "2026-04-01"}, "2026-q4": {"2026-10-01", "2027-01-01"},
+		"2026-03": {"2026-03-01", "2026-04-01"}, "2026-12": {"2026-12-01", "2027-01-01"},
+		"2026-07..2027-06": {"2026-07-01", "2027-07-01"}, "2025..2026": {"2025-01-01", "2027-01-01"}, "2026-Q2..2026-09": {"2026-04-01", "2026-10-01"},
+	} {
+		got, err := period.ParseMonths(text)
+		if err != nil || got != span(t, want[0], want[1]) {
+			t.Errorf("%q is %s, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"", "26", "2026-13", "2026-0", "2026-Q5", "2026-Q0", "FY2026", "2026-1", "2026-03-01", "2026..", "..2026", "2027..2026", "0026", "20260", "x"} {
+		if got, err := period.ParseMonths(text); err == nil {
+			t.Errorf("%q is taken for %s", text, got)
+		}
+	}
+}

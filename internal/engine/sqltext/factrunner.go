@@ -124,13 +124,16 @@ func (r *FactRunner) measured(ctx context.Context, f engine.Frame, ids []metric.
 	return text, kept.Release, err
 }
 
-// ClientFacts implements engine.FactLines.
-func (r *FactRunner) ClientFacts(ctx context.Context, f engine.Frame, client string, limit int64) ([]engine.FactRef, error) {
+// FactsBehind implements engine.FactLines.
+func (r *FactRunner) FactsBehind(ctx context.Context, f engine.Frame, ask engine.FactAsk) ([]engine.FactRef, error) {
 	if err := f.Check(); err != nil {
 		return nil, err
 	}
+	if len(ask.Topics) == 0 {
+		return nil, nil
+	}
 	var out []engine.FactRef
-	err := r.Each(ctx, r.Renderer.ClientFacts(f, client, limit), func(rows *sql.Rows) error {
+	err := r.Each(ctx, r.Renderer.FactsBehind(f, ask), func(rows *sql.Rows) error {
 		var x engine.FactRef
 		var day sql.NullInt32
 		err := rows.Scan(&x.Batch, &x.Line, &x.Topic, &day, &x.Amount)

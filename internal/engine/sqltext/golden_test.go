@@ -98,6 +98,8 @@ func factTexts(r, merged Renderer, plain, cut engine.Frame, frame func(Renderer,
 	without := engine.StatementAsk{Measures: ask.Measures}
 	return map[string]Query{
 		"fact_totals":           r.FactTotals(plain),
+		"facts_behind":          merged.FactsBehind(cut, engine.FactAsk{Client: "a", Topics: []int64{3, 1 << 40}, Limit: 50}),
+		"facts_behind_all":      r.FactsBehind(engine.Frame{Current: period.All}, engine.FactAsk{Topics: []int64{7}, Limit: -1}),
 		"fact_totals_cut":       merged.FactTotals(cut),
 		"statements":            r.Statements(plain, frame(r, plain, ask.Measures...), frame(r, only, ask.Sales...), ask, Terms(ask.Terms)),
 		"statements_cut_merged": merged.Statements(cut, `"frame_1"`, `"frame_2"`, ask, "term_1 w"),

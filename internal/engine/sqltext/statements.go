@@ -154,16 +154,25 @@ func list(columns []string) string {
 	return ",\n  " + strings.Join(columns, ",\n  ")
 }
 
-// ClientFacts are the facts about a client in the current window: batch, line, topic, day
-// and amount, largest first.
-func (r Renderer) ClientFacts(f engine.Frame, client string, limit int64) Query {
-	who, join := r.Who(f.Level)
-	text := "SELECT l.batch, l.line, l.topic, l.day, l.amount\nFROM " + r.table("fact") + " l" + join +
-		"\nJOIN " + r.table("account") + " a ON a.account = " + who +
-		where("a.client_id = ?", within("l.day", f.Extent(metric.Current))) +
-		"\nORDER BY CASE WHEN l.amount < 0 THEN l.amount ELSE -l.amount END ASC NULLS LAST, l.batch ASC NULLS LAST, l.line ASC NULLS LAST, l.topic ASC NULLS LAST"
-	if limit >= 0 {
-		text += fmt.Sprintf("\nLIMIT %d", limit)
+// FactsBehind are facts of the current window: batch, line, topic, day and amount, largest
+// first.
+func (r Renderer) FactsBehind(f engine.Frame, ask engine.FactAsk) Query {
+	numbers := make([]string, len(ask.Topics))
+	for i, t := range ask.Topics {
+		numbers[i] = literal(t)
 	}
-	return Query{text, []any{client}}
+	from, whose := r.table("fact")+" l", ""
+	var args []any
+	if ask.Client != "" {
+		who, join := r.Who(f.Level)
+		from += join + "\nJOIN " + r.table("account") + " a ON a.account = " + who
+		whose, args = "a.client_id = ?", []any{ask.Client}
+	}
+	text := "SELECT l.batch, l.line, l.topic, l.day, l.amount\nFROM " + from +
+		where(whose, "l.topic IN ("+strings.Join(numbers, ", ")+")", within("l.day", f.Extent(metric.Current))) +
+		"\nORDER BY CASE WHEN l.amount < 0 THEN l.amount ELSE -l.amount END ASC NULLS LAST, l.batch ASC NULLS LAST, l.line ASC NULLS LAST, l.topic ASC NULLS LAST"
+	if ask.Limit >= 0 {
+		text += fmt.Sprintf("\nLIMIT %d", ask.Limit)
+	}
+	return Query{text, args}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"clientele/internal/ledger"
 )
 
 // TimeUnit is what a number of a column of time counts, in seconds.
@@ -25,7 +27,8 @@ type FactProposal struct {
 	Unit    TimeUnit     // of the column of hours
 	Event   string       // what the events are, where no column says so
 	Drivers map[string]int
-	Missing []Role // what the list cannot do without
+	Plan    map[ledger.PlanLine]int // columns of what is planned, each a line of its own
+	Missing []Role                  // what the list cannot do without
 	Why     []string
 }
 
@@ -40,7 +43,7 @@ func ProposeFacts(cols []Column, want string) FactProposal {
 		c.meanings, c.known = meanings(c.name)
 		p.cols = append(p.cols, c)
 	}
-	f := &factProposer{p: p, out: FactProposal{List: want, Second: map[Role]int{}, Drivers: map[string]int{}}}
+	f := &factProposer{p: p, out: FactProposal{List: want, Second: map[Role]int{}, Drivers: map[string]int{}, Plan: map[ledger.PlanLine]int{}}}
 	if s := findShape(p.cols); s != nil {
 		f.out.Shape = s.name
 	}
@@ -183,6 +186,9 @@ func (f *factProposer) roles() {
 			f.p.client()
 		}
 		f.p.choose(Date)
+		if f.out.List == Plans { // after who and when: what is left is planned
+			f.plan()
+		}
 		f.p.choose(Document)
 		f.p.choose(Currency)
 		f.p.choose(Status)
@@ -195,8 +201,11 @@ func (f *factProposer) roles() {
 			f.out.Missing = append(f.out.Missing, r)
 		}
 	}
+	if f.out.List == Plans && !f.p.has(Planned) && len(f.out.Plan) == 0 {
+		f.out.Missing = append(f.out.Missing, Planned)
+	}
 	clients := f.p.has(Client) || f.p.has(ClientID) || len(f.p.out.Candidates[Client])+len(f.p.out.Candidates[ClientID]) > 0
-	if f.out.List != "" && f.out.List != Equations && f.out.List != Pools && f.out.List != Resources && !clients {
+	if f.out.List != "" && f.out.List != Equations && f.out.List != Pools && f.out.List != Resources && f.out.List != Plans && !clients {
 		f.out.Missing = append(f.out.Missing, Client)
 	}
 }
@@ -209,7 +218,7 @@ func (f *factProposer) pick(r Role) {
 		fits = func(c *column) bool { return !yesOrNo(c) }
 	case Hours:
 		fits = numbersOnly
-	case Cost, Practical, Contract, Minutes, Balance:
+	case Cost, Practical, Contract, Minutes, Balance, Planned:
 		fits = (*column).numbers
 	}
 	c := f.find(r, fits)

@@ -65,6 +65,8 @@ func (p *proposer) facts() {
 	case p.hinted("deal") >= 2 && !p.has(Document):
 		p.out.Facts = Pipeline
 		p.pipeline()
+	case p.isPlan():
+		p.out.Facts = Plans
 	case p.hinted("vendor") > 0 && !client, amount && p.costKinds():
 		p.out.Facts = Costs
 	case amount && p.hinted("effort") >= 2 && !p.has(Document): // a time sheet with its value

@@ -15,6 +15,7 @@ const (
 	Events      = string(ledger.Events)
 	Equations   = string(ledger.Equations)
 	Receivables = string(ledger.Receivables)
+	Plans       = string(ledger.Plans)
 )
 
 // FactWords lists them for help and messages.
@@ -43,6 +44,9 @@ var factRoles = map[Role]string{
 	Driver:    "driver|cost driver|per|treiber|kostentreiber|inducteur|inductor|generador",
 	Minutes:   "minutes|minutes per unit|unit minutes|unit time|time per unit|minuten|minuten je einheit|minutes par unite|minutos",
 	Balance:   "balance|open balance|balance due|amount due|outstanding|open amount|receivable|receivables|offen|offener betrag|saldo|solde|pendiente",
+	Planned:   "amount|value|net amount|betrag|wert|montant|valeur|importe|valor",
+	PlanLine:  "line|line item|measure|item|p l line|kpi|figure|metric|position|posten|kennzahl|zeile|account|konto|poste|rubrique|indicateur|partida|concepto|indicador",
+	PlanName:  "version|scenario|plan version|budget version|plan name|szenario|planversion|scenario name|escenario",
 	Cost:      "cost|costs|cost amount|total cost|monthly cost|amount|net amount|value|kosten|betrag|cout|montant|coste|costo|importe|expenses|team costs|total costs|spend",
 }
 

@@ -143,7 +143,8 @@ func (c *column) sample() string {
 
 // percent: the values are percentages, by header or by sign.
 func (c *column) percent() bool {
-	if hasAny(phrase(c.name.Text), " % ", " percent", " percentage ", " pct ", " rate ", " prozent ", "satz ", " taux ") {
+	words := strings.ReplaceAll(phrase(c.name.Text), "umsatz ", " ") // revenue is no Steuersatz
+	if hasAny(words, " % ", " percent", " percentage ", " pct ", " rate ", " prozent ", "satz ", " taux ") {
 		return true
 	}
 	return c.signed()

@@ -49,6 +49,11 @@ const (
 	Driver    Role = "driver"
 	Minutes   Role = "minutes" // that an event takes of a group
 	Balance   Role = "balance" // that a client owes
+	// The roles of a plan: the amount, what of it is planned where a column says so, and
+	// which of several plans it is.
+	Planned  Role = "planned"
+	PlanLine Role = "line"
+	PlanName Role = "plan"
 	// TaxIncluded says per row whether the amount is with tax ("Is Inclusive Tax").
 	TaxIncluded Role = "tax_included"
 )
