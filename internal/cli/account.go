@@ -89,9 +89,11 @@ func (t theme) verdict(b *strings.Builder, v verdict.Verdict) {
 			if x.Status == verdict.Refuse && x.Supply != "" {
 				text += ". Needed: " + x.Supply
 			}
+			if label != "" && x.Status == v.Status && x.Bias != v.Bias && x.Bias != verdict.None { // together they point elsewhere
+				t.block(b, label, word+" for these reasons together:")
+				label = ""
+			}
 			switch {
-			case label != "" && x.Status == v.Status && x.Bias != v.Bias && x.Bias != verdict.None: // several reasons point elsewhere together
-				text = word + "  " + t.mark(x.Status, x.Bias.String()) + " " + text
 			case label != "":
 				text = word + "  " + text
 			case x.Status == verdict.Pass:

@@ -217,3 +217,24 @@ func TestRememberedFacts(t *testing.T) {
 		t.Errorf("remembered %v: %v, not %s", f.Remembered, got, want)
 	}
 }
+
+// TestOneClientThroughout: a list of facts may be about one client alone.
+func TestOneClientThroughout(t *testing.T) {
+	t.Parallel()
+	for list, text := range map[string]string{
+		"efforts":      "Customer,Date,Person,Hours\nA,2026-01-02,Ann,1\nA,2026-01-03,Ann,2\n",
+		"client_costs": "Customer ID,Month,Kind,Cost\nA,2026-01,Rebate,1\nA,2026-02,Rebate,2\n",
+		"plan":         "Client,Month,Budget\nA,2026-01,1\nA,2026-02,2\n",
+	} {
+		f, got := planOf(t, text, intake.Answers{}, nil, list)
+		if got == nil {
+			t.Errorf("%s asks %+v", list, f.Questions)
+			continue
+		}
+		for _, line := range got.lines {
+			if !strings.HasPrefix(line, "A ") {
+				t.Errorf("%s: %s", list, line)
+			}
+		}
+	}
+}

@@ -184,6 +184,7 @@ func (f *factProposer) roles() {
 	if f.out.List != Equations {
 		if f.out.List != Pools && f.out.List != Resources {
 			f.p.client()
+			f.only()
 		}
 		f.p.choose(Date)
 		if f.out.List == Plans { // after who and when: what is left is planned
@@ -207,6 +208,25 @@ func (f *factProposer) roles() {
 	clients := f.p.has(Client) || f.p.has(ClientID) || len(f.p.out.Candidates[Client])+len(f.p.out.Candidates[ClientID]) > 0
 	if f.out.List != "" && f.out.List != Equations && f.out.List != Pools && f.out.List != Resources && f.out.List != Plans && !clients {
 		f.out.Missing = append(f.out.Missing, Client)
+	}
+}
+
+// only takes a column that is headed as the client, though it names one throughout: a list
+// of facts may well be about one.
+func (f *factProposer) only() {
+	for _, r := range []Role{ClientID, Client} {
+		if f.p.has(ClientID) || f.p.has(Client) || len(f.p.out.Candidates[ClientID])+len(f.p.out.Candidates[Client]) > 0 {
+			return
+		}
+		var found []*column
+		for _, c := range f.p.cols {
+			if m := c.meaning(r); m.rank > 0 && m.grade >= Likely && c.Filled > 0 && !f.p.taken[c.Index] {
+				found = append(found, c)
+			}
+		}
+		if len(found) == 1 {
+			f.p.pick(r, found[0], Likely, "by its header; it names one throughout")
+		}
 	}
 }
 
