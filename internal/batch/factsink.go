@@ -24,8 +24,8 @@ type facts struct {
 	buf     *bufio.Writer
 	table   *tables.FactWriter
 	cells   *rollup.Facts
-	costs   []int64         // of the block in hand, in base currency
-	topics  map[int32]topic // by label
+	costs   []int64  // of the block in hand, in base currency
+	topics  []*topic // by label; nil: none of its facts came yet
 	convert conversion
 }
 
@@ -45,7 +45,7 @@ func newFacts(f *intake.File, r Recipe, dir string) (*facts, error) {
 	if f.Profile.List == "" && f.Profile.Cost == "" {
 		return nil, nil //nolint:nilnil // the file tells nothing beside its lines
 	}
-	x := &facts{profile: f.Profile, cells: rollup.NewFacts(rollup.Month), topics: map[int32]topic{}}
+	x := &facts{profile: f.Profile, cells: rollup.NewFacts(rollup.Month)}
 	var err error
 	if x.out, err = os.Create(filepath.Join(dir, factsFile)); err != nil { //nolint:gosec // a path of the vault
 		return nil, diskError(err)
@@ -149,12 +149,15 @@ func tooLarge(line int64) error {
 }
 
 // topicOf is what a label of the file means.
-func (x *facts) topicOf(label int32, texts []string) topic {
-	if t, ok := x.topics[label]; ok {
+func (x *facts) topicOf(label int32, texts []string) *topic {
+	if n := int(label) + 1 - len(x.topics); n > 0 {
+		x.topics = append(x.topics, make([]*topic, n)...)
+	}
+	if t := x.topics[label]; t != nil {
 		return t
 	}
 	amount, besides := x.profile.Topics(texts)
-	t := topic{amount: x.cells.Topic(amount)}
+	t := &topic{amount: x.cells.Topic(amount)}
 	for _, b := range besides {
 		t.besides = append(t.besides, x.cells.Topic(b))
 		t.money = append(t.money, b.Kind == ledger.Planned && b.Name != string(ledger.PlanHours))
@@ -177,7 +180,7 @@ func (x *facts) close() error {
 // finish writes cells and topics.
 func (x *facts) finish(dir string, number int64) error {
 	err := writeFile(filepath.Join(dir, factCellsFile), func(w io.Writer) error {
-		return tables.WriteFactCells(w, numbering(number), x.cells.Cells())
+		return tables.WriteFactCells(w, numbering(number), x.cells.All())
 	})
 	if err != nil {
 		return err

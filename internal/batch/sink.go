@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/zeebo/xxh3"
 	"golang.org/x/sync/errgroup"
@@ -38,6 +37,7 @@ type sink struct {
 	aside   *json.Encoder
 	asideTo *bufio.Writer
 
+	keyText []byte       // of the line in hand
 	base    []int64      // amounts of the block in hand, in base currency
 	tally   ledger.Tally // loaded, in base currency
 	free    ledger.Tally // of these without a client
@@ -224,18 +224,27 @@ func (s *sink) keyOf(block *ledger.Lines, accounts []ledger.Account, i int) ledg
 		}
 		return block.Document[i]
 	}
-	text := ""
+	text := s.keyText[:0]
 	if a := block.Account[i]; a >= 0 {
-		text = accounts[a].Key
+		text = append(text, accounts[a].Key...)
 	}
 	if s.level == naturalkey.Line {
-		amount := money.Amount{Units: block.Amount[i], Decimals: block.Decimals}.Trim()
-		text += "\x00" + amount.String() + "\x00" + block.Day[i].String()
+		text = append(text, 0)
+		text = money.Amount{Units: block.Amount[i], Decimals: block.Decimals}.Trim().Append(text)
+		text = append(text, 0)
+		text = block.Day[i].Append(text)
 		if block.Label != nil {
-			text += "\x00" + s.event + "\x00" + strings.Join(block.Labels[block.Label[i]], "\x00")
+			text = append(append(append(text, 0), s.event...), 0)
+			for k, label := range block.Labels[block.Label[i]] {
+				if k > 0 {
+					text = append(text, 0)
+				}
+				text = append(text, label...)
+			}
 		}
 	}
-	h := xxh3.HashString128(text)
+	s.keyText = text
+	h := xxh3.Hash128(text)
 	return ledger.DocumentID{Hi: h.Hi, Lo: h.Lo | 1}
 }
 

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"math"
 	"math/bits"
+	"slices"
+	"strconv"
 )
 
 // MaxDecimals is the finest ledger scale: amounts with more significant
@@ -111,6 +113,26 @@ func (a Amount) Neg() (Amount, error) {
 		return Amount{}, ErrOverflow
 	}
 	return Amount{-a.Units, a.Decimals}, nil
+}
+
+// Append writes the amount behind a text, as String does.
+func (a Amount) Append(to []byte) []byte {
+	if a.Units == math.MinInt64 {
+		return append(to, a.String()...)
+	}
+	units := a.Units
+	if units < 0 {
+		to, units = append(to, '-'), -units
+	}
+	at := len(to)
+	to = strconv.AppendInt(to, units, 10)
+	if a.Decimals == 0 {
+		return to
+	}
+	for len(to)-at <= int(a.Decimals) { // 5 at two decimals is 0.05
+		to = slices.Insert(to, at, '0')
+	}
+	return slices.Insert(to, len(to)-int(a.Decimals), '.')
 }
 
 // String writes the amount with all its decimals, point as decimal sign.

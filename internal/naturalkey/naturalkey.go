@@ -78,7 +78,10 @@ func (c *Collector) Keys() []Key {
 }
 
 func compare(a, b ledger.DocumentID) int {
-	return cmp.Or(cmp.Compare(a.Hi, b.Hi), cmp.Compare(a.Lo, b.Lo))
+	if by := cmp.Compare(a.Hi, b.Hi); by != 0 {
+		return by // cmp.Or would compare both
+	}
+	return cmp.Compare(a.Lo, b.Lo)
 }
 
 const (

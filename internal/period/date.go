@@ -94,8 +94,20 @@ func (d Date) String() string {
 	if d == NoDate {
 		return ""
 	}
+	return string(d.Append(nil))
+}
+
+// Append writes the date behind a text, as String does.
+func (d Date) Append(to []byte) []byte {
+	if d == NoDate {
+		return to
+	}
 	y, m, day := d.Civil()
-	return fmt.Sprintf("%04d-%02d-%02d", y, m, day)
+	if y < 0 || y > 9999 {
+		return fmt.Appendf(to, "%04d-%02d-%02d", y, m, day)
+	}
+	digit := func(n int) byte { return byte('0' + n%10) }
+	return append(to, digit(y/1000), digit(y/100), digit(y/10), digit(y), '-', digit(m/10), digit(m), '-', digit(day/10), digit(day))
 }
 
 // YearMonth is 2006-01; "" for no date.

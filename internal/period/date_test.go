@@ -1,6 +1,7 @@
 package period_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -121,4 +122,18 @@ func TestAddMonths(t *testing.T) {
 			t.Fatalf("%s and %d months: %s, want %s", d, n, got, want)
 		}
 	})
+}
+
+func TestAppendWritesWhatStringDoes(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		d := anyDate(t, "date")
+		y, m, day := d.Civil()
+		if got := string(d.Append([]byte("x"))); got != fmt.Sprintf("x%04d-%02d-%02d", y, m, day) {
+			t.Fatalf("%s", got)
+		}
+	})
+	if got := string(period.NoDate.Append([]byte("x"))); got != "x" {
+		t.Errorf("no date is %q", got)
+	}
 }

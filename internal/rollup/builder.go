@@ -3,7 +3,6 @@ package rollup
 import (
 	"math"
 	"math/big"
-	"math/bits"
 
 	"clientele/internal/fault"
 	"clientele/internal/ledger"
@@ -40,21 +39,13 @@ type cell struct {
 	all, sales side
 }
 
-const (
-	pageBits = 13 // cells live in pages, so that growth copies none
-	pageMask = 1<<pageBits - 1
-	// monthSlots days are remembered with their month, eleven years of them.
-	monthSlots = 1 << 12
-)
-
 // Builder folds blocks of lines into cells, in file order. It is for one goroutine.
 type Builder struct {
 	opt   Options
 	scale uint8
 	pages [][]cell
 	count int
-	slots []uint32 // open addressing: index of a cell + 1
-	shift uint
+	slots slots
 	// carries counts how often the amount of cell>>1 (sales if odd) passed 2^64.
 	// Only sums beyond 64 bits have an entry.
 	carries map[uint64]int64
@@ -66,16 +57,14 @@ type Builder struct {
 	lastSlot  int // of lastDoc in docs
 	sums      docSums
 	marks     []Mark
-	months    [monthSlots]struct{ day, month period.Date }
+	months    monthMemo
 }
 
 // New makes an empty builder.
 func New(opt Options) *Builder {
 	b := &Builder{opt: opt, lastIndex: -1, lastSlot: -1, carries: map[uint64]int64{}}
-	b.resize(1 << 10)
-	for i := range b.months {
-		b.months[i].day = period.NoDate
-	}
+	b.slots.reset(1 << 10)
+	b.months.forget()
 	return b
 }
 
@@ -143,7 +132,7 @@ func (b *Builder) line(account int32, day period.Date, amount int64, doc ledger.
 	if index < 0 || c.account != account || day != b.lastDay {
 		month := day
 		if b.opt.Grain == Month {
-			month = b.monthOf(day)
+			month = b.months.of(day)
 		}
 		if index < 0 || c.account != account || c.month != month {
 			index = b.find(account, month)
@@ -225,27 +214,14 @@ func (b *Builder) mark(doc ledger.DocumentID, sale bool) Mark {
 
 func (b *Builder) at(index int) *cell { return &b.pages[index>>pageBits][index&pageMask] }
 
-// monthOf is the first of the day's month.
-func (b *Builder) monthOf(day period.Date) period.Date {
-	if day == period.NoDate {
-		return day
-	}
-	m := &b.months[uint32(day)%monthSlots] //nolint:gosec // any spread will do
-	if m.day != day {
-		m.day, m.month = day, day.MonthStart()
-	}
-	return m.month
-}
-
 // find returns the index of the cell, making it if it is new.
 func (b *Builder) find(account int32, month period.Date) int {
-	if b.count*4 >= len(b.slots)*3 {
-		b.resize(wider(len(b.slots)))
+	if b.slots.full(b.count) {
+		b.widen()
 	}
-	mask := len(b.slots) - 1
-	i := b.home(account, month)
-	for ; b.slots[i] != 0; i = (i + 1) & mask {
-		index := int(b.slots[i] - 1)
+	i := b.slots.home(keyOf(account, month))
+	for ; b.slots.list[i] != 0; i = b.slots.next(i) {
+		index := int(b.slots.list[i] - 1)
 		if c := b.at(index); c.account == account && c.month == month {
 			return index
 		}
@@ -257,37 +233,25 @@ func (b *Builder) find(account int32, month period.Date) int {
 	page := &b.pages[index>>pageBits]
 	none := side{first: period.NoDate, last: period.NoDate}
 	*page = append(*page, cell{account, month, none, none})
-	b.slots[i] = uint32(index + 1) //nolint:gosec // below 2^32 cells
+	b.slots.list[i] = uint32(index + 1) //nolint:gosec // below 2^32 cells
 	b.count++
 	return index
 }
 
-func (b *Builder) home(account int32, month period.Date) int {
-	key := uint64(uint32(account))<<32 | uint64(uint32(month)) //nolint:gosec // bits of the key
-	return int(key * 0x9E3779B97F4A7C15 >> b.shift)            //nolint:gosec // shifted below the table size
+func keyOf(account int32, month period.Date) uint64 {
+	return uint64(uint32(account))<<32 | uint64(uint32(month)) //nolint:gosec // bits of the key
 }
 
-// wider is the next size of a table with so many slots. A small one grows faster: its
-// memory is nothing, and each step touches new pages.
-func wider(slots int) int {
-	if slots < 1<<16 {
-		return 4 * slots
-	}
-	return 2 * slots
-}
-
-// resize makes the table n slots long, a power of two.
-func (b *Builder) resize(n int) {
-	b.slots = make([]uint32, n)
-	b.shift = uint(64 - bits.TrailingZeros(uint(n)))
-	mask := n - 1
+// widen makes the table longer.
+func (b *Builder) widen() {
+	b.slots.widen()
 	for index := range b.count {
 		c := b.at(index)
-		i := b.home(c.account, c.month)
-		for b.slots[i] != 0 {
-			i = (i + 1) & mask
+		i := b.slots.home(keyOf(c.account, c.month))
+		for b.slots.list[i] != 0 {
+			i = b.slots.next(i)
 		}
-		b.slots[i] = uint32(index + 1)
+		b.slots.list[i] = uint32(index + 1)
 	}
 }
 

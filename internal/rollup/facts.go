@@ -2,7 +2,7 @@ package rollup
 
 import (
 	"cmp"
-	"slices"
+	"iter"
 
 	"clientele/internal/ledger"
 	"clientele/internal/money"
@@ -18,23 +18,23 @@ type FactCell struct {
 	Rows    int64
 }
 
-type factKey struct {
-	account, topic int32
-	month          period.Date
-}
-
 // Facts folds facts into cells. It is for one goroutine.
 type Facts struct {
 	grain  Grain
 	topics []ledger.Topic
 	index  map[ledger.Topic]int32
-	places map[factKey]int
-	cells  []FactCell
+	pages  [][]FactCell
+	count  int
+	slots  slots
+	months monthMemo
 }
 
 // NewFacts makes an empty builder.
 func NewFacts(grain Grain) *Facts {
-	return &Facts{grain: grain, index: map[ledger.Topic]int32{}, places: map[factKey]int{}}
+	b := &Facts{grain: grain, index: map[ledger.Topic]int32{}}
+	b.slots.reset(1 << 10)
+	b.months.forget()
+	return b
 }
 
 // Topics are the topics by number.
@@ -53,18 +53,10 @@ func (b *Facts) Topic(t ledger.Topic) int32 {
 
 // Add folds one fact, in millionths; money in base currency.
 func (b *Facts) Add(account int32, day period.Date, topic int32, amount, line int64) error {
-	month := day
-	if b.grain == Month && day != period.NoDate {
-		month = day.MonthStart()
+	if b.grain == Month {
+		day = b.months.of(day)
 	}
-	key := factKey{account, topic, month}
-	at, ok := b.places[key]
-	if !ok {
-		at = len(b.cells)
-		b.places[key] = at
-		b.cells = append(b.cells, FactCell{Account: account, Month: month, Topic: topic})
-	}
-	c := &b.cells[at]
+	c := b.find(account, day, topic)
 	was := c.Amount
 	c.Amount += amount
 	c.Rows++
@@ -74,16 +66,71 @@ func (b *Facts) Add(account int32, day period.Date, topic int32, amount, line in
 	return nil
 }
 
+func (b *Facts) at(index int) *FactCell { return &b.pages[index>>pageBits][index&pageMask] }
+
+// find is the cell of a key, made if it is new.
+func (b *Facts) find(account int32, month period.Date, topic int32) *FactCell {
+	if b.slots.full(b.count) {
+		b.widen()
+	}
+	i := b.slots.home(factKey(account, month, topic))
+	for ; b.slots.list[i] != 0; i = b.slots.next(i) {
+		if c := b.at(int(b.slots.list[i] - 1)); c.Account == account && c.Month == month && c.Topic == topic {
+			return c
+		}
+	}
+	if b.count&pageMask == 0 {
+		b.pages = append(b.pages, make([]FactCell, 0, min(1<<pageBits, max(64, b.count))))
+	}
+	page := &b.pages[b.count>>pageBits]
+	*page = append(*page, FactCell{Account: account, Month: month, Topic: topic})
+	b.count++
+	b.slots.list[i] = uint32(b.count) //nolint:gosec // below 2^32 cells
+	return &(*page)[len(*page)-1]
+}
+
+func factKey(account int32, month period.Date, topic int32) uint64 {
+	return keyOf(account, month)*0xD6E8FEB86659FD93 ^ uint64(uint32(topic)) //nolint:gosec // bits of the key
+}
+
+// widen makes the table longer.
+func (b *Facts) widen() {
+	b.slots.widen()
+	for index := range b.count {
+		c := b.at(index)
+		i := b.slots.home(factKey(c.Account, c.Month, c.Topic))
+		for b.slots.list[i] != 0 {
+			i = b.slots.next(i)
+		}
+		b.slots.list[i] = uint32(index + 1)
+	}
+}
+
+// Len is the number of cells.
+func (b *Facts) Len() int { return b.count }
+
+// All visits the cells by account, month and topic.
+func (b *Facts) All() iter.Seq[*FactCell] {
+	order := ordered(b.count, func(i uint32) int32 { return b.at(int(i)).Account }, func(x, y uint32) int {
+		c, d := b.at(int(x)), b.at(int(y))
+		return cmp.Or(cmp.Compare(c.Month, d.Month), cmp.Compare(c.Topic, d.Topic))
+	})
+	return func(yield func(*FactCell) bool) {
+		for _, i := range order {
+			if !yield(b.at(int(i))) {
+				return
+			}
+		}
+	}
+}
+
 // Cells are the cells by account, month and topic.
 func (b *Facts) Cells() []FactCell {
-	slices.SortFunc(b.cells, func(x, y FactCell) int {
-		return cmp.Or(cmp.Compare(x.Account, y.Account), cmp.Compare(x.Month, y.Month), cmp.Compare(x.Topic, y.Topic))
-	})
-	clear(b.places)
-	for i, c := range b.cells {
-		b.places[factKey{c.Account, c.Topic, c.Month}] = i
+	out := make([]FactCell, 0, b.count)
+	for c := range b.All() {
+		out = append(out, *c)
 	}
-	return b.cells
+	return out
 }
 
 // Costs folds the direct costs of a block of lines, whose amounts and costs are given in

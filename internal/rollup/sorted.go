@@ -37,34 +37,36 @@ func (s *side) public() Side {
 	return Side{s.amount, int64(s.lines), int64(s.documents), s.first, s.last}
 }
 
-// order is the cells' indices in order of account and month: a counting sort by
-// account, whose numbers are dense, then a sort of each account's few months.
+// order is the cells' indices in order of account and month.
 func (b *Builder) order() []uint32 {
+	return ordered(b.count, func(i uint32) int32 { return b.at(int(i)).account }, func(x, y uint32) int {
+		return cmp.Compare(b.at(int(x)).month, b.at(int(y)).month)
+	})
+}
+
+// ordered are the first n indices by account, then as compare says: a counting sort by
+// account, whose numbers are dense, then a sort of each account's few cells.
+func ordered(n int, account func(uint32) int32, compare func(x, y uint32) int) []uint32 {
 	top := ledger.Unassigned
-	for _, page := range b.pages {
-		for i := range page {
-			top = max(top, page[i].account)
-		}
+	for i := range uint32(n) { //nolint:gosec // below 2^32 cells
+		top = max(top, account(i))
 	}
 	starts := make([]uint32, int(top)+3) // account a begins at starts[a+1]
-	for _, page := range b.pages {
-		for i := range page {
-			starts[page[i].account+2]++
-		}
+	for i := range uint32(n) {           //nolint:gosec // as above
+		starts[account(i)+2]++
 	}
 	for i := 1; i < len(starts); i++ {
 		starts[i] += starts[i-1]
 	}
-	out := make([]uint32, b.count)
+	out := make([]uint32, n)
 	next := slices.Clone(starts)
-	for index := range b.count {
-		a := b.at(index).account + 1
-		out[next[a]] = uint32(index)
+	for i := range uint32(n) { //nolint:gosec // as above
+		a := account(i) + 1
+		out[next[a]] = i
 		next[a]++
 	}
 	for a := range len(starts) - 1 {
-		run := out[starts[a]:starts[a+1]]
-		slices.SortFunc(run, func(x, y uint32) int { return cmp.Compare(b.at(int(x)).month, b.at(int(y)).month) })
+		slices.SortFunc(out[starts[a]:starts[a+1]], compare)
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package tables
 
 import (
 	"io"
+	"iter"
 
 	"clientele/internal/ledger"
 	"clientele/internal/period"
@@ -60,7 +61,7 @@ func (w *FactWriter) account(c *column, account int32) {
 func (w *FactWriter) Close() error { return w.sheet.close() }
 
 // WriteFactCells writes the table of fact cells: account, month, topic, amount, rows.
-func WriteFactCells(w io.Writer, number Numbering, cells []rollup.FactCell) error {
+func WriteFactCells(w io.Writer, number Numbering, cells iter.Seq[*rollup.FactCell]) error {
 	s, err := newSheet(w, "fact_cell",
 		&column{name: "account", kind: wide, layout: delta, optional: true},
 		&column{name: "month", kind: short, layout: dict, optional: true},
@@ -72,8 +73,8 @@ func WriteFactCells(w io.Writer, number Numbering, cells []rollup.FactCell) erro
 		return err
 	}
 	f := FactWriter{s, number}
-	for i := range cells {
-		cell, c := &cells[i], s.columns
+	for cell := range cells {
+		c := s.columns // others for each row group
 		f.account(c[0], cell.Account)
 		day(c[1], cell.Month)
 		c[2].wides = append(c[2].wides, number(cell.Topic))

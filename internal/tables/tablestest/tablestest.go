@@ -84,7 +84,7 @@ func WriteFacts(dir, prefix string, number tables.Numbering, facts []Fact) (Fact
 		return out, err
 	}
 	out.Topics = builder.Topics()
-	return out, Create(out.Cells, func(w io.Writer) error { return tables.WriteFactCells(w, number, builder.Cells()) })
+	return out, Create(out.Cells, func(w io.Writer) error { return tables.WriteFactCells(w, number, builder.All()) })
 }
 
 // Create writes a file.
