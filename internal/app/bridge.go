@@ -101,7 +101,7 @@ func BridgeTo(a *ProfitAnswer, q BridgeQuestion) (*BridgeAnswer, error) {
 	for _, name := range slices.Sorted(maps.Keys(s.book.own)) {
 		v := s.book.own[name][i]
 		switch {
-		case name == creditKind:
+		case s.book.lends(name):
 			in.Late += v
 		case discounts(name):
 			in.Discount += v
@@ -111,7 +111,7 @@ func BridgeTo(a *ProfitAnswer, q BridgeQuestion) (*BridgeAnswer, error) {
 	if err := b.said(q, terms.Revenue); err != nil {
 		return nil, err
 	}
-	if _, counted := s.book.own[creditKind]; !counted {
+	if s.book.credit == "" {
 		b.Assumed = append(b.Assumed, "late payment costs nothing: it needs a list of what clients owe, and 'clientele costs credit RATE'")
 	}
 	b.Bridge, b.Own = costing.BridgeOf(*in)

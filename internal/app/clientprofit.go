@@ -122,7 +122,7 @@ func (c *statement) stepsOf(i int) []Step {
 	}
 	for _, name := range slices.Sorted(maps.Keys(b.own)) {
 		how := "booked to the client"
-		if name == creditKind {
+		if b.lends(name) {
 			how = fmt.Sprintf("mean balance %s, %s a year", show(b.balance[i]/int64(max(1, len(b.months)))), c.g.CostPolicy.CreditRate)
 		}
 		add("cm3", name, how, b.own[name][i])

@@ -28,6 +28,9 @@ type costBook struct {
 	pools     []sharedCost
 	equations []equation
 	months    map[period.Date]bool // with a balance
+	credit    string               // what the imputed cost of credit is called; "": there is none
+	costed    bool                 // some sale line of the window has a known cost
+	earlier   []string             // days whose balances a later list of the month replaces
 	topics    []engine.NumberedTopic
 	kinds     map[string]*KindRow // of cost that is booked to clients
 
@@ -69,6 +72,9 @@ type stranger struct {
 	name   string
 	micros int64
 }
+
+// lends reports whether a kind of cost is the imputed cost of credit.
+func (b *costBook) lends(kind string) bool { return b.credit != "" && kind == b.credit }
 
 // lastRow is the block without a client.
 func (b *costBook) lastRow() int { return len(b.ids) - 1 }

@@ -1,7 +1,9 @@
 package app
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"math/big"
 	"slices"
 	"strings"
@@ -22,7 +24,9 @@ type costGathering struct {
 	totals []engine.TopicTotal
 	book   *costBook
 
-	group   map[string]string // person → group
+	teams   map[personMonth]string // the group of a person in a month
+	anyTeam map[string]string      // and in the last month that one is told of
+	ends    map[string]string      // month → the last day of it that balances are told of
 	rates   map[personMonth]int64
 	list    []engine.Term
 	columns []column // what each term is
@@ -78,7 +82,10 @@ func (c *costGathering) equations(ctx context.Context, f engine.Frame) error {
 		if topic.Kind != ledger.Equation {
 			continue
 		}
-		name, driver, _ := strings.Cut(topic.Detail, "/")
+		name, driver := topic.Detail, ""
+		if at := strings.LastIndexByte(name, '/'); at >= 0 { // an event may be called "Phone/Email"
+			name, driver = name[:at], name[at+1:]
+		}
 		v, ok := t.Unassigned.Amount.Plus(t.Assigned.Amount).Int64()
 		if !ok {
 			return engine.Overflow(nil)
@@ -98,7 +105,8 @@ func (c *costGathering) equations(ctx context.Context, f engine.Frame) error {
 // shared sums up the people and the pools.
 func (c *costGathering) shared() error {
 	b := c.book
-	c.group, c.rates = map[string]string{}, map[personMonth]int64{}
+	c.teams, c.anyTeam, c.rates = map[personMonth]string{}, map[string]string{}, map[personMonth]int64{}
+	c.lists()
 	x := &sharing{staffs: map[string]*staff{}, pools: map[[2]string]*sharedCost{}, costs: map[personMonth]money.Sum{}, practical: map[personMonth]int64{}}
 	for _, t := range c.totals {
 		if err := c.share(x, t); err != nil {
@@ -111,7 +119,10 @@ func (c *costGathering) shared() error {
 	slices.SortFunc(b.groups, func(x, y staff) int { return strings.Compare(x.name, y.name) })
 	for _, p := range x.pools {
 		if i := slices.IndexFunc(b.groups, func(s staff) bool { return s.name == p.name }); i >= 0 {
-			b.groups[i].pool, b.groups[i].pooled = b.groups[i].pool+p.cost, true
+			b.groups[i].pooled = true
+			if err := increase(&b.groups[i].pool, p.cost); err != nil {
+				return err
+			}
 			continue
 		}
 		b.pools = append(b.pools, *p)
@@ -144,26 +155,35 @@ func (c *costGathering) share(x *sharing, t engine.TopicTotal) error {
 	all, rows := t.Assigned.Amount.Plus(t.Unassigned.Amount), t.Assigned.Lines+t.Unassigned.Lines
 	switch topic.Kind {
 	case ledger.CapacityCost, ledger.PracticalTime, ledger.ContractTime:
-		s := x.staffs[topic.Detail]
+		team := cmp.Or(topic.Detail, noTeam)
+		s := x.staffs[team]
 		if s == nil {
-			s = &staff{name: topic.Detail}
-			x.staffs[topic.Detail] = s
+			s = &staff{name: team}
+			x.staffs[team] = s
 		}
-		c.group[topic.Name] = topic.Detail
-		return c.staffed(x, s, topic.Kind, all, personMonth{topic.Name, t.Month})
+		key := personMonth{topic.Name, t.Month}
+		c.teams[key], c.anyTeam[topic.Name] = team, team // totals come by topic, then month
+		return c.staffed(x, s, topic.Kind, all, key)
 	case ledger.PoolCost:
 		key := [2]string{topic.Name, topic.Detail}
 		if x.pools[key] == nil {
 			x.pools[key] = &sharedCost{name: key[0], kind: key[1]}
 		}
 		v, err := c.ground.minor(all)
-		x.pools[key].cost += v
-		return err
+		if err != nil {
+			return err
+		}
+		return increase(&x.pools[key].cost, v)
 	case ledger.Uncosted:
 		b.uncostedLines += rows
 	case ledger.Receivable:
 		b.months[t.Month] = true
+		if !c.ended(topic) {
+			b.earlier = append(b.earlier, topic.Detail)
+		}
 	case ledger.DirectCost, ledger.ClientCost:
+		layer, _ := c.layer(topic)
+		b.costed = b.costed || layer == CM1
 		return c.kind(topic, rows, all)
 	case ledger.Event:
 		b.happened[event{topic.Name, topic.Detail}] += rows
@@ -175,10 +195,11 @@ func (c *costGathering) share(x *sharing, t engine.TopicTotal) error {
 // kind counts a kind of cost that is booked to clients.
 func (c *costGathering) kind(topic ledger.Topic, rows int64, all money.Sum) error {
 	layer, declared := c.layer(topic)
-	k := c.book.kinds[topic.Name]
+	key := topic.Name + "\x00" + string(layer) // one word may stand in two layers
+	k := c.book.kinds[key]
 	if k == nil {
 		k = &KindRow{Kind: topic.Name, Layer: string(layer), Declared: declared}
-		c.book.kinds[topic.Name] = k
+		c.book.kinds[key] = k
 	}
 	v, err := c.ground.minor(all)
 	k.Rows, k.Cost = k.Rows+rows, k.Cost.Add(v)
@@ -212,6 +233,46 @@ func (c *costGathering) booked(topic ledger.Topic) column {
 	return column{what: "direct"}
 }
 
+// noTeam is the group of people of whom the list of people names none.
+const noTeam = "(no team)"
+
+// team is the group of a person in a month, or where none is told for that month, in the
+// last one that it is told for; false for strangers.
+func (c *costGathering) team(person string, month period.Date) (string, bool) {
+	if team, ok := c.teams[personMonth{person, month}]; ok {
+		return team, true
+	}
+	team, ok := c.anyTeam[person]
+	return team, ok
+}
+
+// lists finds the last day of each month that balances are told of. What was owed on an
+// earlier day of the same month is no part of the balance at its end.
+func (c *costGathering) lists() {
+	c.ends = map[string]string{}
+	for _, t := range c.totals {
+		if topic := c.topic(t.Topic); topic.Kind == ledger.Receivable && topic.Detail != "" {
+			month := topic.Detail[:len("2006-01")]
+			c.ends[month] = max(c.ends[month], topic.Detail)
+		}
+	}
+}
+
+// ended reports whether a balance is the last of its month.
+func (c *costGathering) ended(topic ledger.Topic) bool {
+	return topic.Detail == "" || c.ends[topic.Detail[:len("2006-01")]] == topic.Detail
+}
+
+// increase adds to a sum; it fails beyond 64 bits.
+func increase(to *int64, by int64) error {
+	sum := *to + by
+	if (sum < *to) != (by < 0) {
+		return engine.Overflow(nil)
+	}
+	*to = sum
+	return nil
+}
+
 // person is the name that the list of people has for one of the time sheets.
 func (c *costGathering) person(name string) string {
 	if as, ok := c.ground.CostPolicy.People[name]; ok {
@@ -227,21 +288,18 @@ func (c *costGathering) staffed(x *sharing, s *staff, kind ledger.FactKind, all 
 		if err != nil {
 			return err
 		}
-		s.cost += v
 		x.costs[key] = x.costs[key].Plus(all)
-		return nil
+		return increase(&s.cost, v)
 	}
 	v, ok := all.Int64()
 	if !ok {
 		return engine.Overflow(nil)
 	}
-	if kind == ledger.PracticalTime {
-		s.practical += v
-		x.practical[key] += v
-	} else {
-		s.contract += v
+	if kind != ledger.PracticalTime {
+		return increase(&s.contract, v)
 	}
-	return nil
+	x.practical[key] += v // a part of the next
+	return increase(&s.practical, v)
 }
 
 // column names a term: what becomes of it, and of what it is.
@@ -266,7 +324,14 @@ func (c *costGathering) terms() {
 	for _, list := range months {
 		slices.Sort(list)
 	}
+	told := map[int64][]period.Date{} // months of the window in which a topic is told of
+	for _, t := range c.totals {
+		told[t.Topic] = append(told[t.Topic], t.Month)
+	}
 	for _, t := range c.topics {
+		if told[t.Number] == nil {
+			continue // of another window
+		}
 		one := engine.Weighted{Topic: t.Number, Month: period.NoDate, Weight: 1}
 		switch t.Kind {
 		case ledger.DirectCost, ledger.ClientCost:
@@ -278,17 +343,39 @@ func (c *costGathering) terms() {
 			if t.Kind == ledger.Unbilled {
 				add(column{what: "unbilled"}, one, 0)
 			}
-			add(column{what: "hours", name: c.group[who]}, one, 0)
+			teams := c.byTeam(who, told[t.Number])
+			for _, team := range slices.Sorted(maps.Keys(teams)) {
+				for _, month := range teams[team] {
+					add(column{what: "hours", name: team}, engine.Weighted{Topic: t.Number, Month: month, Weight: 1}, 0)
+				}
+			}
 			for _, m := range months[who] {
 				add(column{what: "labour"}, engine.Weighted{Topic: t.Number, Month: m, Weight: c.rates[personMonth{who, m}]}, labourPer)
 			}
 		case ledger.Event:
 			add(column{"event", t.Name, t.Detail}, one, 0)
 		case ledger.Receivable:
-			add(column{what: "balance"}, one, 0)
+			if c.ended(t.Topic) {
+				add(column{what: "balance"}, one, 0)
+			}
 		case ledger.PoolCost, ledger.CapacityCost, ledger.PracticalTime, ledger.ContractTime, ledger.Equation, ledger.Planned:
 		}
 	}
+}
+
+// byTeam are months by the group that a person is in; "" for strangers. A person of one
+// group, or with undated time, needs no months: NoDate stands for all.
+func (c *costGathering) byTeam(person string, months []period.Date) map[string][]period.Date {
+	out := map[string][]period.Date{}
+	for _, m := range months {
+		team, _ := c.team(person, m)
+		out[team] = append(out[team], m)
+	}
+	if len(out) == 1 || slices.Contains(months, period.NoDate) {
+		team, _ := c.team(person, months[0])
+		return map[string][]period.Date{team: {period.NoDate}}
+	}
+	return out
 }
 
 // rows asks for the clients, and adds the block without one.
@@ -349,19 +436,32 @@ func (c *costGathering) withoutClient() (map[column]int64, error) {
 		if !ok {
 			return nil, engine.Overflow(nil)
 		}
+		var to column
 		switch topic.Kind {
 		case ledger.DirectCost, ledger.ClientCost:
-			out[c.booked(topic)] += v
+			to = c.booked(topic)
 		case ledger.Uncosted:
-			out[column{what: "uncosted"}] += v
+			to = column{what: "uncosted"}
 		case ledger.Event:
-			out[column{"event", topic.Name, topic.Detail}] += v
+			to = column{"event", topic.Name, topic.Detail}
 		case ledger.Receivable:
-			out[column{what: "balance"}] += v
+			if !c.ended(topic) {
+				continue
+			}
+			to = column{what: "balance"}
 		case ledger.Effort, ledger.Unbilled: // nobody's: a part of the capacity that no client used
-			c.book.internal += v
+			if err := increase(&c.book.internal, v); err != nil {
+				return nil, err
+			}
+			continue
 		case ledger.PoolCost, ledger.CapacityCost, ledger.PracticalTime, ledger.ContractTime, ledger.Equation, ledger.Planned:
+			continue
 		}
+		sum := out[to]
+		if err := increase(&sum, v); err != nil {
+			return nil, err
+		}
+		out[to] = sum
 	}
 	return out, nil
 }
@@ -426,7 +526,7 @@ func (c *costGathering) complete() error {
 	}
 	for _, t := range c.totals {
 		topic := c.topic(t.Topic)
-		if topic.Kind != ledger.Effort && topic.Kind != ledger.Unbilled || c.group[c.person(topic.Name)] != "" {
+		if _, known := c.anyTeam[c.person(topic.Name)]; topic.Kind != ledger.Effort && topic.Kind != ledger.Unbilled || known {
 			continue
 		}
 		v, ok := t.Assigned.Amount.Int64()

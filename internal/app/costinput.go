@@ -1,11 +1,16 @@
 package app
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"clientele/internal/costing"
+	"clientele/internal/engine"
+	"clientele/internal/intake"
+	"clientele/internal/ledger"
 	"clientele/internal/money"
 	"clientele/internal/verdict"
 )
@@ -23,22 +28,30 @@ const (
 )
 
 // input puts the columns of the costing together.
-func (c *statement) input() {
+func (c *statement) input() error {
 	b := c.book
 	n := len(b.ids)
 	c.in = costing.Input{Revenue: b.revenue, Direct: b.direct, Service: make([]int64, n), Own: make([]int64, n)}
-	for _, list := range b.service {
-		accumulate(c.in.Service, list)
+	for _, name := range slices.Sorted(maps.Keys(b.service)) {
+		if err := accumulate(c.in.Service, b.service[name]); err != nil {
+			return err
+		}
 	}
-	for _, list := range b.own {
-		accumulate(c.in.Own, list)
+	if err := c.credit(); err != nil {
+		return err
 	}
-	c.credit()
+	for _, name := range slices.Sorted(maps.Keys(b.own)) {
+		if err := accumulate(c.in.Own, b.own[name]); err != nil {
+			return err
+		}
+	}
 	c.groups()
-	c.drivers()
+	if err := c.drivers(); err != nil {
+		return err
+	}
 	c.pools()
 	k := &c.known
-	k.Direct, k.Own = anyOf(b.direct), len(b.own) > 0
+	k.Direct, k.Own, k.Pools = anyOf(b.direct) || b.costed, len(b.own) > 0, len(b.pools) > 0
 	k.Service = len(c.in.Groups) > 0 || len(b.service) > 0
 	for _, p := range c.in.Pools {
 		k.Service = k.Service || p.Layer == costing.CM2
@@ -48,44 +61,87 @@ func (c *statement) input() {
 		k.Revenue, k.Uncosted = k.Revenue.Add(v), k.Uncosted.Add(b.uncosted[i])
 	}
 	k.UncostedLines = b.uncostedLines
+	return nil
 }
 
-// creditKind is what waiting for money is called among the costs of a client alone.
-const creditKind = "Cost of credit"
+// creditKind is what waiting for money is called among the costs of a client alone; and so
+// where the accounts have a kind of cost of that name, which stays beside it.
+const (
+	creditKind    = "Cost of credit"
+	creditImputed = "Cost of credit, imputed"
+)
 
 // credit takes off what it costs to wait for money, where the firm says its rate: mean
 // balance at the ends of the months of the window, for as long as the window is. The
 // accounts do not contain it, so that it is an adjustment (definitions 3.5, 3.6).
-func (c *statement) credit() {
+func (c *statement) credit() error {
 	b := c.book
 	rate, err := money.ParseFraction(c.g.CostPolicy.CreditRate)
-	if err != nil || rate.Num == 0 || len(b.months) == 0 {
-		return
+	if c.g.CostPolicy.CreditRate == "" || err == nil && rate.Num == 0 || len(b.months) == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
 	}
 	months := int64(len(b.months))
 	if w := c.a.Windows.Current; !w.Open() {
 		months = int64(max(1, w.Months()))
 	}
+	b.credit = creditKind
+	if _, booked := b.own[creditKind]; booked {
+		b.credit = creditImputed
+	}
 	cost := make([]int64, len(b.ids))
 	var total money.Sum
 	for i, sum := range b.balance {
-		if v, ok := costing.CostOfCredit(sum, rate, months, 12*int64(len(b.months))); ok {
-			cost[i] = v
-			total = total.Add(v)
+		v, ok := costing.CostOfCredit(sum, rate, months, 12*int64(len(b.months)))
+		if !ok {
+			return engine.Overflow(nil)
 		}
+		cost[i] = v
+		total = total.Add(v)
 	}
-	accumulate(c.in.Own, cost)
-	b.own[creditKind] = cost
-	if v, ok := total.Int64(); ok {
-		c.in.Imputed = v
+	b.own[b.credit] = cost
+	var ok bool
+	if c.in.Imputed, ok = total.Int64(); !ok {
+		return engine.Overflow(nil)
 	}
-	b.kinds[creditKind] = &KindRow{Kind: creditKind, Layer: string(CM3), Declared: true, Cost: total}
+	b.kinds[b.credit] = &KindRow{Kind: b.credit, Layer: string(CM3), Declared: true, Cost: total}
+	c.a.Verdict.Join(c.lent(int(months)))
+	return nil
 }
 
-func accumulate(to, what []int64) {
-	for i, v := range what {
-		to[i] += v
+// lent flags a cost of credit that rests on few balances, or that stands beside one in the
+// accounts.
+func (c *statement) lent(months int) verdict.Verdict {
+	var v verdict.Verdict
+	b := c.book
+	if known := len(b.months); known < months {
+		v.Add(verdict.Reason{
+			Code: "credit_months", Status: verdict.Flag, Bias: verdict.Unknown, Text: fmt.Sprintf("what clients owe is known at the end of %d of the %d months; their mean stands for all", known, months),
+			Supply: "lists of balances at the ends of the other months",
+		})
 	}
+	if len(b.earlier) > 0 {
+		slices.Sort(b.earlier)
+		v.Add(verdict.Reason{Code: "credit_earlier", Text: "what was owed on an earlier day of a month is no balance at its end, and is not added: " + strings.Join(slices.Compact(b.earlier), ", ")})
+	}
+	if b.credit == creditImputed {
+		v.Add(verdict.Reason{
+			Code: "credit_twice", Status: verdict.Flag, Bias: verdict.Low, Text: "a cost of credit is booked to clients, and one is imputed beside it", Supply: "one of them: clientele costs credit 0 leaves the booked one",
+		})
+	}
+	return v
+}
+
+// accumulate adds a column to another; it fails beyond 64 bits.
+func accumulate(to, what []int64) error {
+	for i, v := range what {
+		if err := increase(&to[i], v); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func anyOf(list []int64) bool {
@@ -119,12 +175,14 @@ func (c *statement) groups() {
 }
 
 // drivers are the columns that cost can be spread by.
-func (c *statement) drivers() {
+func (c *statement) drivers() error {
 	b := c.book
 	n := len(b.ids)
 	hours, equal := make([]int64, n), make([]int64, n)
-	for _, list := range b.hours {
-		accumulate(hours, list)
+	for _, name := range slices.Sorted(maps.Keys(b.hours)) {
+		if err := accumulate(hours, b.hours[name]); err != nil {
+			return err
+		}
 	}
 	for i, active := range b.active {
 		if active {
@@ -135,7 +193,7 @@ func (c *statement) drivers() {
 		{Name: byHours, Weights: hours, Causal: true},
 		{Name: byLabour, Weights: b.labour, Causal: true},
 		{Name: byRevenue, Weights: b.revenue},
-		{Name: byOrders, Weights: b.orders, Causal: true},
+		{Name: byOrders, Weights: b.events[event{name: "order"}], Causal: true}, // as time equations count them
 		{Name: byEqual, Weights: equal},
 	}
 	var names []string
@@ -148,6 +206,7 @@ func (c *statement) drivers() {
 	for _, name := range names {
 		c.in.Drivers = append(c.in.Drivers, costing.Driver{Name: name, Weights: b.events[event{name: name}], Causal: true})
 	}
+	return nil
 }
 
 // pools are the costs of no client alone, each in one layer, with what they are spread by.
@@ -194,23 +253,31 @@ var poolWords = []struct {
 	layer  costing.Layer
 	driver string
 }{
-	{"people|staff|wages|salaries|personnel|personal|gehalter|löhne|salaires|salarios|support|service", costing.CM2, byHours},
+	{"people|staff|wages|salaries|personnel|personal|gehalter|lohne|salaires|salarios|support|service", costing.CM2, byHours},
 	{"tools|software|tool|licences|licenses|werkzeuge|outils|herramientas", costing.CM2, byHours},
 	{"delivery|fleet|freight|shipping|logistics|fuhrpark|lieferung|versand|livraison|transport|entrega", costing.CM2, byOrders},
 }
 
 // poolDefault is where a kind of pool stands unless somebody says otherwise.
 func poolDefault(kind string) (costing.Layer, string) {
-	for w := range strings.FieldsSeq(strings.ToLower(kind)) {
-		for _, p := range poolWords {
-			for have := range strings.SplitSeq(p.words, "|") {
-				if w == have {
-					return p.layer, p.driver
-				}
-			}
+	for i, p := range poolWords {
+		if pooled(kind, i) {
+			return p.layer, p.driver
 		}
 	}
 	return costing.Sustaining, ""
+}
+
+// pooled reports whether a kind of pool has one of the words of an entry.
+func pooled(kind string, entry int) bool {
+	for w := range strings.FieldsSeq(intake.Fold(kind)) {
+		for have := range strings.SplitSeq(poolWords[entry].words, "|") {
+			if w == have {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // tables list the groups and the pools.
@@ -244,7 +311,9 @@ func (c *statement) tables() {
 	for _, k := range c.book.kinds {
 		a.Kinds = append(a.Kinds, *k)
 	}
-	slices.SortFunc(a.Kinds, func(x, y KindRow) int { return strings.Compare(x.Kind, y.Kind) })
+	slices.SortFunc(a.Kinds, func(x, y KindRow) int {
+		return cmp.Or(strings.Compare(x.Kind, y.Kind), strings.Compare(x.Layer, y.Layer))
+	})
 	for _, d := range c.in.Drivers {
 		if anyOf(d.Weights) {
 			a.Spreaders = append(a.Spreaders, d.Name)
@@ -293,9 +362,11 @@ func (c *statement) unsold() verdict.Verdict {
 	return v
 }
 
-// strangers flags hours of people whose group is not known: nobody says what they cost.
+// strangers flags hours of people whose group is not known: nobody says what they cost. Where
+// pools of people are spread whole, that is a part of them.
 func (c *statement) strangers() verdict.Verdict {
 	v := c.unsold()
+	v.Join(c.silent())
 	if len(c.book.strangers) == 0 {
 		return v
 	}
@@ -310,11 +381,57 @@ func (c *statement) strangers() verdict.Verdict {
 	if len(names) > most {
 		text += ", …"
 	}
+	status, bias := verdict.Flag, verdict.High
+	if len(c.spreadPeople()) > 0 {
+		status, bias = verdict.Pass, verdict.None
+	}
 	v.Add(verdict.Reason{
-		Code: "people_unknown", Status: verdict.Flag, Bias: verdict.High,
+		Code: "people_unknown", Status: status, Bias: bias,
 		Text:   money.Quotient(money.FromInt64(micros), costing.Hour).Format(0) + " booked hours of people of whom no list says what they cost: " + text,
 		Supply: "a list of people with group, cost and practical hours",
 	})
+	return v
+}
+
+// spreadPeople are the pools of people that are spread whole: nobody says how many hours
+// they have, so that what nobody used is borne by clients too.
+func (c *statement) spreadPeople() []string {
+	var out []string
+	for i, p := range c.in.Pools {
+		if c.result.ByPool[i] != nil && p.Layer == costing.CM2 && pooled(cmp.Or(p.Kind, p.Name), 0) {
+			out = append(out, p.Name)
+		}
+	}
+	return out
+}
+
+// silent flags what is paid for and of which nothing tells what it did for clients.
+func (c *statement) silent() verdict.Verdict {
+	var v verdict.Verdict
+	flag := func(code string, bias verdict.Bias, names []string, text, supply string) {
+		if len(names) > 0 {
+			v.Add(verdict.Reason{Code: code, Status: verdict.Flag, Bias: bias, Text: text + strings.Join(names, ", "), Supply: supply})
+		}
+	}
+	var idle, negative, never []string
+	for k, x := range c.result.Capacities {
+		if x.Known && x.Cost > 0 && !anyOf(c.in.Used[k]) {
+			idle = append(idle, x.Name)
+		}
+		if slices.ContainsFunc(c.in.Used[k], func(v int64) bool { return v < 0 }) {
+			negative = append(negative, x.Name)
+		}
+	}
+	for _, e := range c.book.equations {
+		told := slices.ContainsFunc(c.book.topics, func(t engine.NumberedTopic) bool { return t.Kind == ledger.Event && t.Name == e.of.name })
+		if !told && e.of.name != "order" && !slices.Contains(never, e.of.name) {
+			never = append(never, e.of.name)
+		}
+	}
+	flag("service_silent", verdict.High, idle, "nothing tells what these people did for clients, so that all of their cost counts as unused: ", "their time sheets, or the events that take their time")
+	flag("event_never", verdict.High, never, "time equations ask for events that no list tells of: ", "lists of these events")
+	flag("people_spread", verdict.Low, c.spreadPeople(), "pools of people are spread whole, because nobody says how many hours these have: ", "a list of these people with practical hours, their team called as the pool is")
+	flag("hours_negative", verdict.Unknown, negative, "some clients have booked hours below 0 in sum, which count as none: ", "the hours that these correct, or the correction in their month")
 	return v
 }
 

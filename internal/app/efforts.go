@@ -116,7 +116,7 @@ func (a *EffortsAnswer) add(c *costGathering) error {
 			p := people[topic.Name]
 			if p == nil {
 				as := c.person(topic.Name)
-				p = &PersonRow{Name: topic.Name, As: as, Group: c.group[as]}
+				p = &PersonRow{Name: topic.Name, As: as, Group: c.anyTeam[as]}
 				people[topic.Name] = p
 			}
 			x := activities[topic.Detail]
@@ -173,7 +173,7 @@ func (a *EffortsAnswer) suggest(c *costGathering) {
 			accounts = append(accounts, ledger.Account{Key: p.Name, Name: p.Name})
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(c.group)) {
+	for _, name := range slices.Sorted(maps.Keys(c.anyTeam)) {
 		accounts = append(accounts, ledger.Account{Key: name, Name: name})
 	}
 	for _, s := range namesake.Find(accounts) {

@@ -240,7 +240,9 @@ type statement struct {
 }
 
 func (c *statement) run() error {
-	c.input()
+	if err := c.input(); err != nil {
+		return err
+	}
 	a := c.a
 	a.Verdict.Join(c.known.Rule())
 	if a.Verdict.Status == verdict.Refuse {

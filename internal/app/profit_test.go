@@ -3,7 +3,9 @@ package app_test
 import (
 	"context"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"clientele/internal/app"
@@ -238,4 +240,57 @@ func profitOfFile(t *testing.T, path, cost string) *app.ProfitAnswer {
 		t.Fatal(err)
 	}
 	return a
+}
+
+// TestEachFileLeftOut leaves one file of the demonstration firm out at a time. The statement
+// says so, and the direction that it names is the one in which what all clients leave, or
+// the result, is off from the truth.
+func TestEachFileLeftOut(t *testing.T) {
+	t.Parallel()
+	for file, c := range map[string]struct {
+		code   string
+		bias   verdict.Bias
+		result bool // it is the result that is off
+	}{
+		"costs.csv":        {"layer_missing", verdict.High, false},
+		"client-costs.csv": {"layer_missing", verdict.High, false},
+		"pools.csv":        {"layer_missing", verdict.High, true},
+		"resources.csv":    {"people_spread", verdict.Low, false},
+		"time.csv":         {"service_silent", verdict.High, false},
+		"activities.csv":   {"service_silent", verdict.High, false},
+		"tickets.csv":      {"event_never", verdict.High, false},
+		"touches.csv":      {"event_never", verdict.High, false},
+	} {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			f := newFirm(t, 0)
+			for _, s := range f.truth.Sales {
+				f.bring(t, s.Name)
+			}
+			for name := range factFiles {
+				if name != file {
+					f.bring(t, name)
+				}
+			}
+			a, want := f.profit(t), &f.truth.Profit
+			if i := slices.IndexFunc(a.Verdict.Reasons, func(r verdict.Reason) bool { return r.Code == c.code }); i < 0 || a.Verdict.Reasons[i].Bias != c.bias {
+				t.Errorf("no %s %s in %+v", c.code, c.bias, a.Verdict.Reasons)
+			}
+			parse := func(text string) money.Sum {
+				s, err := money.ParseSum(strings.Replace(text, ".", "", 1))
+				if err != nil {
+					t.Fatal(err)
+				}
+				return s
+			}
+			is, truth := a.Result, parse(want.Result)
+			if !c.result {
+				is = a.Total.At(a.Layer)
+				truth = parse(want.Revenue).Minus(parse(want.DirectCost)).Minus(parse(want.ClientCost)).Minus(parse(want.ServicePool))
+			}
+			if off := is.Cmp(truth); off == 0 || (off > 0) != (c.bias == verdict.High) {
+				t.Errorf("%s, not %s: that is not %s", is.Format(2), truth.Format(2), c.bias)
+			}
+		})
+	}
 }

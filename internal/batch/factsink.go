@@ -24,6 +24,7 @@ type facts struct {
 	buf     *bufio.Writer
 	table   *tables.FactWriter
 	cells   *rollup.Facts
+	daily   bool     // what is owed on one day is not added to another's
 	costs   []int64  // of the block in hand, in base currency
 	topics  []*topic // by label; nil: none of its facts came yet
 	convert conversion
@@ -45,7 +46,7 @@ func newFacts(f *intake.File, r Recipe, dir string) (*facts, error) {
 	if f.Profile.List == "" && f.Profile.Cost == "" {
 		return nil, nil //nolint:nilnil // the file tells nothing beside its lines
 	}
-	x := &facts{profile: f.Profile, cells: rollup.NewFacts(rollup.Month)}
+	x := &facts{profile: f.Profile, cells: rollup.NewFacts(rollup.Month), daily: ledger.Kind(f.Profile.List) == ledger.Receivables}
 	var err error
 	if x.out, err = os.Create(filepath.Join(dir, factsFile)); err != nil { //nolint:gosec // a path of the vault
 		return nil, diskError(err)
@@ -98,9 +99,13 @@ func (x *facts) facts(block *ledger.Lines, base []int64, scale uint8) error {
 	}
 	for i, v := range base {
 		t := x.topicOf(block.Label[i], block.Labels[block.Label[i]])
+		to := t.amount
+		if x.daily {
+			to = x.cells.Topic(ledger.Topic{Kind: ledger.Receivable, Detail: block.Day[i].String()})
+		}
 		if v, ok := times(v, up); !ok {
 			return tooLarge(block.Line[i])
-		} else if err := write(i, t.amount, v); err != nil {
+		} else if err := write(i, to, v); err != nil {
 			return err
 		}
 		for k, to := range t.besides {

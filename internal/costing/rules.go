@@ -12,6 +12,7 @@ import (
 // Known says which costs there is data of.
 type Known struct {
 	Direct, Service, Own bool
+	Pools                bool      // some cost pool is told of
 	Uncosted, Revenue    money.Sum // revenue of lines whose cost is not known, and all
 	UncostedLines        int64
 }
@@ -35,6 +36,9 @@ func (k Known) Rule() verdict.Verdict {
 	}
 	if !k.Own {
 		missing = append(missing, "what clients cost alone (CM3)")
+	}
+	if !k.Pools {
+		missing = append(missing, "what keeps the firm going (the result)")
 	}
 	if len(missing) > 0 {
 		v.Add(verdict.Reason{

@@ -224,8 +224,10 @@ func canonical(word string) string {
 	return word
 }
 
-// fold drops accents.
-func fold(word string) string {
+func fold(word string) string { return Fold(word) }
+
+// Fold drops the accents of a word in lower case.
+func Fold(word string) string {
 	plain := true
 	for i := range len(word) {
 		plain = plain && word[i] < 0x80
