@@ -237,13 +237,12 @@ func (c *costGathering) booked(topic ledger.Topic) column {
 const noTeam = "(no team)"
 
 // team is the group of a person in a month, or where none is told for that month, in the
-// last one that it is told for; false for strangers.
-func (c *costGathering) team(person string, month period.Date) (string, bool) {
+// last one that it is told for; "" for strangers.
+func (c *costGathering) team(person string, month period.Date) string {
 	if team, ok := c.teams[personMonth{person, month}]; ok {
-		return team, true
+		return team
 	}
-	team, ok := c.anyTeam[person]
-	return team, ok
+	return c.anyTeam[person]
 }
 
 // lists finds the last day of each month that balances are told of. What was owed on an
@@ -305,60 +304,64 @@ func (c *costGathering) staffed(x *sharing, s *staff, kind ledger.FactKind, all 
 // column names a term: what becomes of it, and of what it is.
 type column struct{ what, name, detail string }
 
-// terms are the columns that are asked of the engine.
+// terms are the columns that are asked of the engine: of the topics that the window tells of.
 func (c *costGathering) terms() {
-	index := map[column]int{}
-	add := func(to column, w engine.Weighted, per int64) {
-		i, ok := index[to]
-		if !ok {
-			i = len(c.list)
-			index[to] = i
-			c.list, c.columns = append(c.list, engine.Term{Per: per}), append(c.columns, to)
-		}
-		c.list[i].Topics = append(c.list[i].Topics, w)
-	}
-	months := map[string][]period.Date{}
-	for key := range c.rates {
-		months[key.person] = append(months[key.person], key.month)
-	}
-	for _, list := range months {
-		slices.Sort(list)
-	}
-	told := map[int64][]period.Date{} // months of the window in which a topic is told of
+	told := map[int64][]period.Date{}
 	for _, t := range c.totals {
 		told[t.Topic] = append(told[t.Topic], t.Month)
 	}
+	index := map[column]int{}
 	for _, t := range c.topics {
-		if told[t.Number] == nil {
-			continue // of another window
+		months := told[t.Number]
+		if months == nil {
+			continue
 		}
 		one := engine.Weighted{Topic: t.Number, Month: period.NoDate, Weight: 1}
 		switch t.Kind {
 		case ledger.DirectCost, ledger.ClientCost:
-			add(c.booked(t.Topic), one, 0)
+			c.term(index, c.booked(t.Topic), one, 0)
 		case ledger.Uncosted:
-			add(column{what: "uncosted"}, one, 0)
+			c.term(index, column{what: "uncosted"}, one, 0)
 		case ledger.Effort, ledger.Unbilled:
-			who := c.person(t.Name)
-			if t.Kind == ledger.Unbilled {
-				add(column{what: "unbilled"}, one, 0)
-			}
-			teams := c.byTeam(who, told[t.Number])
-			for _, team := range slices.Sorted(maps.Keys(teams)) {
-				for _, month := range teams[team] {
-					add(column{what: "hours", name: team}, engine.Weighted{Topic: t.Number, Month: month, Weight: 1}, 0)
-				}
-			}
-			for _, m := range months[who] {
-				add(column{what: "labour"}, engine.Weighted{Topic: t.Number, Month: m, Weight: c.rates[personMonth{who, m}]}, labourPer)
-			}
+			c.effort(index, t, months)
 		case ledger.Event:
-			add(column{"event", t.Name, t.Detail}, one, 0)
+			c.term(index, column{"event", t.Name, t.Detail}, one, 0)
 		case ledger.Receivable:
 			if c.ended(t.Topic) {
-				add(column{what: "balance"}, one, 0)
+				c.term(index, column{what: "balance"}, one, 0)
 			}
 		case ledger.PoolCost, ledger.CapacityCost, ledger.PracticalTime, ledger.ContractTime, ledger.Equation, ledger.Planned:
+		}
+	}
+}
+
+// term adds a topic to a column.
+func (c *costGathering) term(index map[column]int, to column, w engine.Weighted, per int64) {
+	i, ok := index[to]
+	if !ok {
+		i = len(c.list)
+		index[to] = i
+		c.list, c.columns = append(c.list, engine.Term{Per: per}), append(c.columns, to)
+	}
+	c.list[i].Topics = append(c.list[i].Topics, w)
+}
+
+// effort adds the time of a person: to the hours of its group in each month, and at its own
+// rate to the cost of labour.
+func (c *costGathering) effort(index map[column]int, t engine.NumberedTopic, months []period.Date) {
+	who := c.person(t.Name)
+	if t.Kind == ledger.Unbilled {
+		c.term(index, column{what: "unbilled"}, engine.Weighted{Topic: t.Number, Month: period.NoDate, Weight: 1}, 0)
+	}
+	teams := c.byTeam(who, months)
+	for _, team := range slices.Sorted(maps.Keys(teams)) {
+		for _, month := range teams[team] {
+			c.term(index, column{what: "hours", name: team}, engine.Weighted{Topic: t.Number, Month: month, Weight: 1}, 0)
+		}
+	}
+	for _, m := range months {
+		if rate, ok := c.rates[personMonth{who, m}]; ok && m != period.NoDate {
+			c.term(index, column{what: "labour"}, engine.Weighted{Topic: t.Number, Month: m, Weight: rate}, labourPer)
 		}
 	}
 }
@@ -368,12 +371,11 @@ func (c *costGathering) terms() {
 func (c *costGathering) byTeam(person string, months []period.Date) map[string][]period.Date {
 	out := map[string][]period.Date{}
 	for _, m := range months {
-		team, _ := c.team(person, m)
+		team := c.team(person, m)
 		out[team] = append(out[team], m)
 	}
 	if len(out) == 1 || slices.Contains(months, period.NoDate) {
-		team, _ := c.team(person, months[0])
-		return map[string][]period.Date{team: {period.NoDate}}
+		return map[string][]period.Date{c.team(person, months[0]): {period.NoDate}}
 	}
 	return out
 }

@@ -68,7 +68,7 @@ func (c *statement) input() error {
 // where the accounts have a kind of cost of that name, which stays beside it.
 const (
 	creditKind    = "Cost of credit"
-	creditImputed = "Cost of credit, imputed"
+	creditImputed = "Cost of credit, imputed" //nolint:gosec // no password
 )
 
 // credit takes off what it costs to wait for money, where the firm says its rate: mean
@@ -367,6 +367,7 @@ func (c *statement) unsold() verdict.Verdict {
 func (c *statement) strangers() verdict.Verdict {
 	v := c.unsold()
 	v.Join(c.silent())
+	v.Join(c.undated())
 	if len(c.book.strangers) == 0 {
 		return v
 	}
@@ -403,6 +404,28 @@ func (c *statement) spreadPeople() []string {
 		}
 	}
 	return out
+}
+
+// undated flags facts without a date: no window but that of all dates holds them.
+func (c *statement) undated() verdict.Verdict {
+	var v verdict.Verdict
+	if c.a.Windows.Current.IsAll() {
+		return v
+	}
+	var rows int64
+	var files []string
+	for i := range c.g.Beside {
+		if b := &c.g.Beside[i]; b.Undated > 0 && b.Kind != ledger.Equations {
+			rows, files = rows+b.Undated, append(files, b.File)
+		}
+	}
+	if rows > 0 {
+		v.Add(verdict.Reason{
+			Code: "facts_undated", Status: verdict.Flag, Bias: verdict.High, Text: rowsWord(rows) + " of costs, times or events without a date, which no window holds: " + strings.Join(files, ", "),
+			Supply: "dates; or import the list again and say for which period it is: --for 2026-Q1",
+		})
+	}
+	return v
 }
 
 // silent flags what is paid for and of which nothing tells what it did for clients.

@@ -132,11 +132,12 @@ func (w *Workspace) importFacts(ctx context.Context, src *source.Source, req Imp
 	if err != nil {
 		return nil, err
 	}
-	have := st.holding(sha, kind, req.Answers.Sheet)
+	st.inherit(&req)
+	have := st.holding(sha, kind, askedOf(&req.Answers, st.policy.FiscalStart))
 	if have != nil && !req.Answers.Said() && req.Overlap == "" && req.Fixes == "" {
 		return unchanged(src, have, facts), nil // nobody says that it is to be read in another way
 	}
-	f, err := intake.Inspect(ctx, src, intake.Options{Answers: req.Answers, Today: w.today(), Thorough: true, Remember: st.remember, List: list, Costs: true})
+	f, err := intake.Inspect(ctx, src, intake.Options{Answers: req.Answers, Today: w.today(), Thorough: true, Remember: st.remember, List: list, Costs: true, FiscalStart: st.policy.FiscalStart})
 	if err != nil {
 		return nil, err
 	}
@@ -227,28 +228,6 @@ func sameReading(src *source.Source, have *store.Batch, profile []byte) error {
 	}
 	return fault.New(fault.Usage, "import", fmt.Sprintf("%s is loaded already as batch %s, read in another way", src.Name, have.ID),
 		"take that back first: clientele undo "+have.ID)
-}
-
-// holding finds the live batch of the same bytes that brings facts of the same sort from
-// the same sheet; nil if there is none.
-func (s *state) holding(sha string, kind ledger.Kind, sheet string) *store.Batch {
-	for _, b := range s.live() {
-		if b.SHA256 == sha && (b.Kind == kind || b.Kind.Sells() && kind.Sells()) && sheetOf(b.Profile) == sheet {
-			return &b
-		}
-	}
-	return nil
-}
-
-// sheetOf is the sheet that a reading names, "" for the first.
-func sheetOf(profile []byte) string {
-	var p struct {
-		Sheet string `json:"sheet"`
-	}
-	if json.Unmarshal(profile, &p) != nil {
-		return ""
-	}
-	return p.Sheet
 }
 
 // remember finds the profile of a header set.

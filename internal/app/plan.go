@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"clientele/internal/engine"
@@ -26,8 +28,7 @@ type PlanQuestion struct {
 type Plan struct {
 	Name    string
 	Months  planning.Months // of the window
-	Planned int             // of these, months that the plan covers
-	Since   period.Date     // on which the first period begins that counts
+	Planned int             // of these, months that every line of the plan covers
 	Lines   []PlanLine      // of the whole, in the order of the statement, then what the plan calls by other names
 	// Left is the layer on which clients are compared, "" where no profit of them is planned.
 	Left      ledger.PlanLine
@@ -64,14 +65,12 @@ type PlanRow struct {
 	Revenue, Profit, Hours Gap
 }
 
-// planCell is a topic in a month that counts, with how much of it does.
+// planCell is a topic in a month of the window.
 type planCell struct {
-	topic int64
-	month period.Date
-	name  string
-	part  planning.Part
-	free  money.Sum // of no client
-	held  money.Sum // of clients
+	topic      int64
+	month      period.Date
+	name       string
+	free, held engine.Tally // of no client, and of clients
 }
 
 // plan sets the plan beside a statement.
@@ -91,6 +90,7 @@ func (a *ProfitAnswer) plan(ctx context.Context, g *Ground, values map[string]st
 	if err := p.clients(ctx, values); err != nil {
 		return err
 	}
+	p.besides()
 	p.plan.Verdict = p.stands.Rule()
 	return nil
 }
@@ -103,92 +103,94 @@ type planned struct {
 	plan   *Plan
 	stands planning.Ground
 	cells  []planCell
-	known  map[string]bool // names that something is planned of
+	known  map[string]bool     // names that something is planned of
+	clash  map[planKey][]int64 // topics of several lists that plan one line in one month
 }
 
-// collect finds what of a plan counts in the window.
+// planKey is a line in a month.
+type planKey struct {
+	name  string
+	month period.Date
+}
+
+// frame holds the months that count.
+func (p *planned) frame() engine.Frame {
+	m := p.plan.Months
+	return engine.Frame{Level: p.a.Question.Level, Current: period.Range{From: m.Start(0), To: m.Start(m.Len())}}
+}
+
+// collect finds what of a plan lies in the window.
 func (p *planned) collect(ctx context.Context) error {
 	topics, err := p.facts.Topics(ctx)
 	if err != nil {
 		return err
 	}
-	of := map[int64]ledger.Topic{}
-	for _, t := range topics {
-		if t.Kind == ledger.Planned {
-			of[t.Number] = t.Topic
-		}
-	}
 	if err := p.choose(planNames(topics)); err != nil {
 		return err
 	}
+	of := map[int64]string{}
+	for _, t := range topics {
+		if t.Kind == ledger.Planned && t.Detail == p.plan.Name {
+			of[t.Number] = t.Name
+		}
+	}
 	p.window()
-	totals, err := p.facts.FactTotals(ctx, engine.Frame{Level: p.a.Question.Level, Current: period.All})
-	if err != nil {
-		return err
+	var totals []engine.TopicTotal
+	if p.plan.Months.Len() > 0 {
+		if totals, err = p.facts.FactTotals(ctx, p.frame()); err != nil {
+			return err
+		}
 	}
-	p.known = map[string]bool{}
-	cover := newCover(p.plan.Months)
+	p.known, p.clash = map[string]bool{}, map[planKey][]int64{}
 	for _, t := range totals {
-		topic, ok := of[t.Topic]
-		if !ok || t.Month == period.NoDate {
+		name, ok := of[t.Topic]
+		if !ok {
 			continue
 		}
-		name, months := topic.Plan()
-		part := planning.PartOf(t.Month, months, p.plan.Months)
-		if name != p.plan.Name || part.Counted == 0 {
-			continue
-		}
-		if len(p.cells) == 0 || t.Month < p.plan.Since {
-			p.plan.Since = t.Month
-		}
-		p.known[topic.Name] = true
-		p.stands.Spread = p.stands.Spread || months > 1
-		p.cells = append(p.cells, planCell{t.Topic, t.Month, topic.Name, part, t.Unassigned.Amount, t.Assigned.Amount})
-		cover.see(topic.Name, t.Topic, t.Month, months)
+		p.known[name] = true
+		p.cells = append(p.cells, planCell{t.Topic, t.Month, name, t.Unassigned, t.Assigned})
+		key := planKey{name, t.Month}
+		p.clash[key] = append(p.clash[key], t.Topic)
 	}
-	p.plan.Planned, p.stands.Twice = cover.planned(), cover.twice
-	p.stands.Months, p.stands.Planned = p.plan.Months.Len(), p.plan.Planned
-	if p.plan.Planned == 0 {
+	p.cover()
+	if len(p.cells) == 0 {
 		return fault.New(fault.NotFound, "compare with a plan", fmt.Sprintf("the plan has nothing for %s", p.a.Windows.Current), "ask for a window that it covers: --window 2026; or import the plan of this one")
 	}
 	return nil
 }
 
-// cover is which months a plan covers, and which of them twice.
-type cover struct {
-	months planning.Months
-	by     map[[2]string]int64 // line and month → the topic that told it
-	seen   map[string]bool     // months
-	twice  []string
-}
-
-func newCover(months planning.Months) *cover {
-	return &cover{months: months, by: map[[2]string]int64{}, seen: map[string]bool{}}
-}
-
-// see counts the months of one amount. Each list has topics of its own.
-func (c *cover) see(line string, topic int64, start period.Date, months int) {
-	for n := range c.months.Len() {
-		day := c.months.Start(n)
-		if day < start || day >= start.AddMonths(months) {
-			continue
+// cover counts the months that each line of the statement is planned for: what follows from
+// lines of different months is no plan.
+func (p *planned) cover() {
+	months := map[string]int{}
+	for key := range p.clash {
+		if slices.Contains(ledger.PlanLines, ledger.PlanLine(key.name)) {
+			months[key.name]++
 		}
-		what := [2]string{line, day.YearMonth()}
-		if by, have := c.by[what]; have && by != topic {
-			c.twice = append(c.twice, what[0]+" in "+what[1])
-		}
-		c.by[what], c.seen[what[1]] = topic, true
 	}
+	all := p.plan.Months.Len()
+	p.stands.Months, p.plan.Planned = all, 0
+	for i, name := range slices.Sorted(maps.Keys(months)) {
+		n := months[name]
+		if i == 0 || n < p.plan.Planned {
+			p.plan.Planned = n
+		}
+		if n < all {
+			p.stands.Short = append(p.stands.Short, fmt.Sprintf("%s for %d", strings.ReplaceAll(name, "_", " "), n))
+		}
+	}
+	if len(months) == 0 { // a plan of pools alone
+		p.plan.Planned = all
+	}
+	p.stands.Planned = p.plan.Planned
 }
-
-func (c *cover) planned() int { return len(c.seen) }
 
 // planNames are the names of all plans, in order of the alphabet.
 func planNames(topics []engine.NumberedTopic) []string {
 	var names []string
 	for _, t := range topics {
-		if name, _ := t.Plan(); t.Kind == ledger.Planned && !slices.Contains(names, name) {
-			names = append(names, name)
+		if t.Kind == ledger.Planned && !slices.Contains(names, t.Detail) {
+			names = append(names, t.Detail)
 		}
 	}
 	slices.Sort(names)
@@ -209,8 +211,8 @@ func (p *planned) choose(names []string) error {
 	}
 	words := make([]string, len(names))
 	for i, n := range names {
-		if words[i] = "plan:" + n; n == "" {
-			words[i] = "plan: (without a name)"
+		if words[i] = "plan:" + n; strings.ContainsAny(n, " '\"") {
+			words[i] = strconv.Quote(words[i])
 		}
 	}
 	text := "there are several plans"
@@ -239,23 +241,14 @@ func (p *planned) window() {
 }
 
 // sum is what is planned under a name, of clients and of none: money in minor units.
-func (p *planned) sum(name string) (money.Sum, error) {
-	var parts []planning.Part
-	var amounts []money.Sum
+func (p *planned) sum(name string) money.Sum {
+	var sum money.Sum
 	for _, c := range p.cells {
 		if c.name == name {
-			parts, amounts = append(parts, c.part), append(amounts, c.free.Plus(c.held))
+			sum = sum.Plus(c.free.Amount).Plus(c.held.Amount)
 		}
 	}
-	return p.value(name, parts, amounts)
-}
-
-func (p *planned) value(name string, parts []planning.Part, amounts []money.Sum) (money.Sum, error) {
-	v, ok := planning.Value(parts, amounts, p.down(name))
-	if !ok {
-		return v, engine.Overflow(nil)
-	}
-	return v, nil
+	return money.Quotient(sum, p.down(name)) // without a rest: every amount came at the ledger's scale
 }
 
 // down is how many units of a fact make one of the statement.
@@ -267,27 +260,28 @@ func (p *planned) down(name string) int64 {
 }
 
 // whole sets the whole of the plan beside the whole of the statement.
-func (p *planned) whole() (err error) {
+func (p *planned) whole() error {
 	told := planning.Sheet{}
 	for _, line := range ledger.PlanLines {
 		if p.known[string(line)] {
-			if told[line], err = p.sum(string(line)); err != nil {
-				return err
-			}
+			told[line] = p.sum(string(line))
 		}
 	}
 	deepest := ledger.PlanLine(p.a.Layer)
-	for _, c := range told.Contradictions() {
+	for _, c := range told.Contradictions(deepest) {
 		p.stands.Contradictions = append(p.stands.Contradictions, fmt.Sprintf("%s is %s, and %s follows", strings.ToUpper(string(c.Line)), c.Planned.Format(p.a.Decimals), c.Follows.Format(p.a.Decimals)))
 	}
 	plan, actual := told.Complete(deepest), p.a.sheet()
 	for _, line := range ledger.PlanLines {
 		v, ok := plan[line]
-		if !ok || line == ledger.PlanProfit && line != deepest {
-			continue
+		if _, own := told[line]; !ok || line == ledger.PlanProfit && (!own || !p.known[string(deepest)]) {
+			continue // profit is what is left at the deepest layer, and stands there
 		}
 		x := PlanLine{Name: string(line), Cost: planning.IsCost(line), Time: line == ledger.PlanHours, Gap: Gap{Plan: v, Planned: true}}
 		_, x.Told = told[line]
+		if _, profit := told[ledger.PlanProfit]; profit && line == deepest {
+			x.Told = true
+		}
 		x.Actual, x.Came = actual[line]
 		x.settle(x.Cost)
 		p.plan.Lines = append(p.plan.Lines, x)
@@ -300,7 +294,8 @@ func (p *planned) whole() (err error) {
 			}
 		}
 	}
-	return p.others()
+	p.others()
+	return nil
 }
 
 // settle is the variance where both sides are known.
@@ -311,7 +306,7 @@ func (g *Gap) settle(cost bool) {
 }
 
 // others are the lines that the plan calls by names of its own.
-func (p *planned) others() (err error) {
+func (p *planned) others() {
 	var names []string
 	for name := range p.known {
 		if !slices.Contains(ledger.PlanLines, ledger.PlanLine(name)) {
@@ -320,17 +315,24 @@ func (p *planned) others() (err error) {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		x := PlanLine{Name: name, Cost: true, Own: true, Told: true, Gap: Gap{Planned: true}}
-		if x.Plan, err = p.sum(name); err != nil {
-			return err
-		}
+		x := PlanLine{Name: name, Cost: true, Own: true, Told: true, Gap: Gap{Plan: p.sum(name), Planned: true}}
 		if x.Actual, x.Came = p.a.costCalled(name); !x.Came {
 			p.stands.Unknown = append(p.stands.Unknown, name)
 		}
 		x.settle(true)
 		p.plan.Lines = append(p.plan.Lines, x)
 	}
-	return nil
+}
+
+// besides notes what else bends the comparison: costs that are not known, and rows of plans
+// that were set aside.
+func (p *planned) besides() {
+	p.stands.Uncosted = p.a.UncostedLines
+	for i := range p.ground.Beside {
+		if b := &p.ground.Beside[i]; b.Kind == ledger.Plans {
+			p.stands.Aside += b.Control.Quarantined.Rows
+		}
+	}
 }
 
 // costCalled is the cost of a pool, a group of people or a kind of cost, by its name.
@@ -341,12 +343,15 @@ func (a *ProfitAnswer) costCalled(name string) (cost money.Sum, found bool) {
 		}
 	}
 	for _, x := range a.Groups {
-		if strings.EqualFold(x.Name, name) && !found {
+		if strings.EqualFold(x.Name, name) && !found { // its pool is its cost
 			cost, found = cost.Plus(x.Cost), true
 		}
 	}
+	if found {
+		return cost, true
+	}
 	for _, x := range a.Kinds {
-		if strings.EqualFold(x.Kind, name) && !found {
+		if strings.EqualFold(x.Kind, name) {
 			cost, found = cost.Plus(x.Cost), true
 		}
 	}
@@ -397,31 +402,42 @@ func (x *ProfitRow) sheetOf(l Layer) planning.Sheet {
 	return s
 }
 
-// planTerm is one column that is asked of the engine: a line, and the parts that count.
+// planTerm is one column that is asked of the engine: what is planned of a line, how often it
+// is told, or how often one list tells it in a month that others plan too.
 type planTerm struct {
-	name string
-	part planning.Part
+	line ledger.PlanLine
+	list int64 // 0: of all
+	rows bool
+	in   period.Date
 }
 
 // clients sets the plan of each client beside what it left.
 func (p *planned) clients(ctx context.Context, values map[string]string) error {
 	var terms []planTerm
 	var ask []engine.Term
-	for _, c := range p.cells {
-		if !slices.Contains(ledger.PlanLines, ledger.PlanLine(c.name)) {
-			continue
-		}
-		i := slices.Index(terms, planTerm{c.name, c.part})
+	add := func(t planTerm, c planCell) {
+		i := slices.Index(terms, t)
 		if i < 0 {
 			i = len(terms)
-			terms, ask = append(terms, planTerm{c.name, c.part}), append(ask, engine.Term{})
+			terms, ask = append(terms, t), append(ask, engine.Term{Rows: t.rows})
 		}
 		ask[i].Topics = append(ask[i].Topics, engine.Weighted{Topic: c.topic, Month: c.month, Weight: 1})
 	}
+	for _, c := range p.cells {
+		line := ledger.PlanLine(c.name)
+		if !slices.Contains(ledger.PlanLines, line) {
+			line = "" // of a client all the same
+		}
+		add(planTerm{line: line}, c)
+		add(planTerm{line: line, rows: true}, c)
+		if len(p.clash[planKey{c.name, c.month}]) > 1 && line != "" {
+			add(planTerm{line, c.topic, true, c.month}, c)
+		}
+	}
 	rows := newPlanRows(p, values)
-	frame := engine.Frame{Level: p.a.Question.Level, Current: period.All}
-	err := p.facts.Statements(ctx, frame, engine.StatementAsk{Measures: []metric.ID{metric.Revenue}, Terms: ask}, func(s *engine.Statement) error {
-		return rows.add(s, terms)
+	err := p.facts.Statements(ctx, p.frame(), engine.StatementAsk{Measures: []metric.ID{metric.Revenue}, Terms: ask}, func(s *engine.Statement) error {
+		rows.add(s, terms)
+		return nil
 	})
 	rows.finish()
 	return err
@@ -436,6 +452,7 @@ type planRows struct {
 	shown  []string
 	sheets []planning.Sheet
 	actual map[string]*ProfitRow
+	half   int // clients of whom a line is planned, and another that it has for others is not
 }
 
 func newPlanRows(p *planned, values map[string]string) *planRows {
@@ -446,11 +463,38 @@ func newPlanRows(p *planned, values map[string]string) *planRows {
 	return r
 }
 
-// add takes the plan of one client; one of whom nothing but 0 is planned is not planned.
-func (r *planRows) add(s *engine.Statement, terms []planTerm) error {
-	if !slices.ContainsFunc(s.Terms, func(v int64) bool { return v != 0 }) {
-		return nil
+// add takes the plan of one client, if it has one.
+func (r *planRows) add(s *engine.Statement, terms []planTerm) {
+	sheet, told := planning.Sheet{}, false
+	lists := map[planTerm]int{}
+	for k, t := range terms {
+		v := s.Terms[k]
+		switch {
+		case v == 0 || t.line == "" && !t.rows:
+		case t.list != 0:
+			if key := (planTerm{line: t.line, in: t.in}); lists[key] == 0 {
+				lists[key]++
+			} else {
+				r.p.stands.Twice = append(r.p.stands.Twice, fmt.Sprintf("%s of %s in %s", strings.ReplaceAll(string(t.line), "_", " "), s.Client, t.in.YearMonth()))
+			}
+		case t.rows:
+			told = true
+			if _, have := sheet[t.line]; !have && t.line != "" {
+				sheet[t.line] = money.Sum{}
+			}
+		default:
+			sheet[t.line] = money.Quotient(money.FromInt64(v), r.p.down(string(t.line)))
+		}
 	}
+	if !told {
+		return
+	}
+	r.join(s, sheet)
+}
+
+// join adds a client to the row that it belongs to. What a client has no plan of, its row has
+// none of either.
+func (r *planRows) join(s *engine.Statement, sheet planning.Sheet) {
 	id, name := s.Client, s.Name
 	if r.values != nil {
 		if id = r.values[id]; id == "" {
@@ -458,40 +502,52 @@ func (r *planRows) add(s *engine.Statement, terms []planTerm) error {
 		}
 		name = id
 	}
+	for _, line := range r.p.compared() {
+		if _, ok := sheet[line]; !ok {
+			r.half++
+			break
+		}
+	}
 	i, ok := r.index[id]
 	if !ok {
-		i = len(r.names)
-		r.index[id] = i
-		r.names, r.shown, r.sheets = append(r.names, id), append(r.shown, name), append(r.sheets, planning.Sheet{})
+		r.index[id] = len(r.names)
+		r.names, r.shown, r.sheets = append(r.names, id), append(r.shown, name), append(r.sheets, sheet)
+		return
 	}
+	for line := range r.sheets[i] {
+		if v, ok := sheet[line]; ok {
+			r.sheets[i][line] = r.sheets[i][line].Plus(v)
+		} else {
+			delete(r.sheets[i], line)
+		}
+	}
+}
+
+// compared are the lines of clients that the plan has: those of which some client has one.
+func (p *planned) compared() []ledger.PlanLine {
+	var out []ledger.PlanLine
 	for _, line := range ledger.PlanLines {
-		if !r.p.known[string(line)] {
-			continue
+		held := func(c planCell) bool { return c.name == string(line) && c.held.Lines > 0 }
+		if line != ledger.PlanHours && slices.ContainsFunc(p.cells, held) {
+			out = append(out, line)
 		}
-		var parts []planning.Part
-		var amounts []money.Sum
-		for k, t := range terms {
-			if t.name == string(line) {
-				parts, amounts = append(parts, t.part), append(amounts, money.FromInt64(s.Terms[k]))
-			}
-		}
-		v, err := r.p.value(string(line), parts, amounts)
-		if err != nil {
-			return err
-		}
-		r.sheets[i][line] = r.sheets[i][line].Plus(v)
 	}
-	return nil
+	return out
 }
 
 // finish compares, and orders what is furthest below the plan first.
 func (r *planRows) finish() {
 	a, plan := r.p.a, r.p.plan
+	r.p.stands.Half = r.half
+	slices.Sort(r.p.stands.Twice)
 	deepest := ledger.PlanLine(a.Layer)
 	for i, id := range r.names {
 		sheet := r.sheets[i].Complete(deepest)
 		x := PlanRow{ID: id, Name: r.shown[i]}
-		came := planning.Sheet{ledger.PlanRevenue: {}, ledger.PlanHours: {}, ledger.PlanCM1: {}, ledger.PlanCM2: {}, ledger.PlanCM3: {}} // who is absent left nothing
+		came := planning.Sheet{ledger.PlanRevenue: {}, ledger.PlanCM1: {}, ledger.PlanCM2: {}, ledger.PlanCM3: {}} // who is absent left nothing
+		if a.steps.timed() != nil {
+			came[ledger.PlanHours] = money.Sum{}
+		}
 		if row := r.actual[id]; row != nil {
 			came = row.sheetOf(a.Layer)
 		}

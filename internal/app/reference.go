@@ -28,7 +28,7 @@ func (w *Workspace) importClients(ctx context.Context, src *source.Source, req I
 	if err != nil {
 		return nil, err
 	}
-	if have := st.holding(row.SHA256, row.Kind, req.Answers.Sheet); have != nil {
+	if have := st.holding(row.SHA256, row.Kind, reading{Sheet: req.Answers.Sheet}); have != nil {
 		return unchanged(src, have, "clients"), sameReading(src, have, row.Profile)
 	}
 	a := &ImportAnswer{Outcome: Checked, File: FileReport{Name: src.Name, Evidence: list.Columns, Rows: list.Rows, Loaded: int64(len(list.Accounts))}, Facts: "clients", Accounts: len(list.Accounts), Clients: list}
@@ -125,7 +125,7 @@ func (w *Workspace) importRates(ctx context.Context, src *source.Source, req Imp
 	case known && into != base:
 		return nil, src.Fault(0, fmt.Sprintf("the rates convert into %s, but the ledger is kept in %s", into, base), "give rates into the ledger's currency", nil)
 	}
-	if have := st.holding(row.SHA256, row.Kind, req.Answers.Sheet); have != nil {
+	if have := st.holding(row.SHA256, row.Kind, reading{Sheet: req.Answers.Sheet}); have != nil {
 		return unchanged(src, have, "rates"), sameReading(src, have, row.Profile)
 	}
 	rows, err := ratesOf(src, list, into)

@@ -21,6 +21,11 @@ func (x *profitWhy) planLine(ctx context.Context, name string) error {
 	}
 	plan := x.p.Plan
 	x.a.Verdict.Join(plan.Verdict)
+	if ledger.PlanLine(name) == ledger.PlanProfit && plan.Left != "" {
+		if i := slices.IndexFunc(plan.Lines, func(l PlanLine) bool { return l.Name == name }); i < 0 {
+			name = string(plan.Left) // what is left at the deepest layer
+		}
+	}
 	i := slices.IndexFunc(plan.Lines, func(l PlanLine) bool { return strings.EqualFold(l.Name, name) })
 	if i < 0 {
 		names := make([]string, len(plan.Lines))
@@ -34,7 +39,12 @@ func (x *profitWhy) planLine(ctx context.Context, name string) error {
 	if !l.Told {
 		x.a.Inputs = append(x.a.Inputs, Input{"how", "it follows from other lines of the plan"})
 	}
-	return x.planned(ctx, "", func(t ledger.Topic) bool { return t.Name == l.Name })
+	return x.planned(ctx, "", func(t ledger.Topic) bool {
+		if t.Name == l.Name || t.Name == string(ledger.PlanProfit) && l.Name == string(plan.Left) {
+			return true
+		}
+		return !l.Told && slices.Contains(ledger.PlanLines, ledger.PlanLine(t.Name)) // it follows from these
+	})
 }
 
 // planClient explains what was planned of one client.
@@ -44,7 +54,13 @@ func (x *profitWhy) planClient(ctx context.Context, key string) error {
 	}
 	rows := x.p.Plan.Rows
 	x.a.Verdict.Join(x.p.Plan.Verdict)
-	i := slices.IndexFunc(rows, func(r PlanRow) bool { return r.ID == key || strings.EqualFold(r.Name, key) })
+	i := slices.IndexFunc(rows, func(r PlanRow) bool { return r.ID == key })
+	if i < 0 { // by a name that only one has
+		named := func(r PlanRow) bool { return strings.EqualFold(r.Name, key) }
+		if i = slices.IndexFunc(rows, named); i >= 0 && slices.ContainsFunc(rows[i+1:], named) {
+			return fault.New(fault.NotFound, "explain", "several clients are called "+key, "name one by its id: clientele why plan client "+rows[i].ID)
+		}
+	}
 	if i < 0 {
 		return fault.New(fault.NotFound, "explain", "the plan does not name "+key, "list whom it names with: clientele profit --compare plan --format csv")
 	}
@@ -91,20 +107,11 @@ func (x *profitWhy) text(s money.Sum, time bool) string {
 	return s.Format(x.a.Decimals)
 }
 
-// planned lists the rows of the plan that count: those of a month in the window, and those
-// of longer periods that reach into it.
+// planned lists the rows of the plan that count.
 func (x *profitWhy) planned(ctx context.Context, client string, about func(ledger.Topic) bool) error {
 	plan := x.p.Plan
 	window := period.Range{From: plan.Months.Start(0), To: plan.Months.Start(plan.Months.Len())}
-	for _, long := range []bool{false, true} {
-		err := x.facts(ctx, window, client, func(t ledger.Topic) bool {
-			name, months := t.Plan()
-			return t.Kind == ledger.Planned && name == plan.Name && (months > 1) == long && about(t)
-		})
-		if err != nil {
-			return err
-		}
-		window.From = plan.Since
-	}
-	return nil
+	return x.facts(ctx, window, client, func(t ledger.Topic) bool {
+		return t.Kind == ledger.Planned && t.Detail == plan.Name && about(t)
+	})
 }

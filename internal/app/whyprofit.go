@@ -380,12 +380,8 @@ func factText(t ledger.Topic, v int64, decimals uint8) string {
 func topicText(t ledger.Topic) string {
 	if t.Kind == ledger.Planned {
 		text := "planned " + strings.ReplaceAll(t.Name, "_", " ")
-		name, months := t.Plan()
-		if months > 1 {
-			text += fmt.Sprintf(" for %d months", months)
-		}
-		if name != "" {
-			text += ", " + name
+		if t.Detail != "" {
+			text += ", " + t.Detail
 		}
 		return text
 	}

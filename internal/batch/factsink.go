@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"clientele/internal/fault"
 	"clientele/internal/intake"
@@ -36,7 +37,7 @@ type conversion func(a money.Amount, cur money.Currency, day period.Date) (int64
 
 // topic is what one label of a file means.
 type topic struct {
-	amount  int32   // topic of the amount
+	amount  int32   // topic of the amount, -1: it is none of its own
 	besides []int32 // of the further numbers
 	money   []bool  // which of these are money
 }
@@ -88,38 +89,34 @@ func (x *facts) lines(block *ledger.Lines, base []int64, scale uint8) error {
 	return x.cells.Costs(block, base, x.costs, scale)
 }
 
-// facts writes the facts of a block: its amount, and each further number that is known.
+// facts writes the facts of a block: its amount, and each further number that is known. What
+// is for several months is divided over them in equal parts, to the last unit.
 func (x *facts) facts(block *ledger.Lines, base []int64, scale uint8) error {
 	up := money.Pow10(ledger.FactDecimals - scale)
-	write := func(i int, to int32, v int64) error {
-		if err := x.table.Write(block.Account[i], block.Day[i], to, v, block.Line[i]); err != nil {
-			return err
-		}
-		return x.cells.Add(block.Account[i], block.Day[i], to, v, block.Line[i])
-	}
 	for i, v := range base {
 		t := x.topicOf(block.Label[i], block.Labels[block.Label[i]])
 		to := t.amount
 		if x.daily {
 			to = x.cells.Topic(ledger.Topic{Kind: ledger.Receivable, Detail: block.Day[i].String()})
 		}
-		if v, ok := times(v, up); !ok {
-			return tooLarge(block.Line[i])
-		} else if err := write(i, to, v); err != nil {
-			return err
+		if to >= 0 {
+			if err := x.fact(block, i, to, v, up); err != nil {
+				return err
+			}
 		}
 		for k, to := range t.besides {
-			v := block.Beside[k][i]
+			v, by := block.Beside[k][i], int64(1)
 			if v == ledger.Unknown {
 				continue
 			}
 			if t.money[k] {
 				var err error
-				if v, err = x.inBase(block, i, v, up); err != nil {
+				if v, err = x.inBase(block, i, v); err != nil {
 					return err
 				}
+				by = up
 			}
-			if err := write(i, to, v); err != nil {
+			if err := x.fact(block, i, to, v, by); err != nil {
 				return err
 			}
 		}
@@ -127,18 +124,41 @@ func (x *facts) facts(block *ledger.Lines, base []int64, scale uint8) error {
 	return nil
 }
 
-// inBase is a further amount of money of a fact in base currency, in millionths. Its row
-// was converted, so that a rate is known.
-func (x *facts) inBase(block *ledger.Lines, i int, v, up int64) (int64, error) {
+// fact writes one fact of a line: an amount of which one counts so many millionths.
+func (x *facts) fact(block *ledger.Lines, i int, to int32, v, up int64) error {
+	day, parts := block.Day[i], []int64{v}
+	if block.Months != nil && block.Months[i] > 1 {
+		var err error
+		if parts, err = money.Split(v, equal(int(block.Months[i]))); err != nil {
+			return err
+		}
+	}
+	for k, part := range parts {
+		if k > 0 {
+			day = day.AddMonths(1)
+		}
+		part, ok := times(part, up)
+		if !ok {
+			return tooLarge(block.Line[i])
+		}
+		if err := x.table.Write(block.Account[i], day, to, part, block.Line[i]); err != nil {
+			return err
+		}
+		if err := x.cells.Add(block.Account[i], day, to, part, block.Line[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// equal are n equal weights.
+func equal(n int) []int64 { return slices.Repeat([]int64{1}, n) }
+
+// inBase is a further amount of money of a fact in base currency, at the scale of the batch.
+// Its row was converted, so that a rate is known.
+func (x *facts) inBase(block *ledger.Lines, i int, v int64) (int64, error) {
 	v, _, err := x.convert(money.Amount{Units: v, Decimals: ledger.FactDecimals}.Trim(), block.CurrencyOf(i), block.Day[i])
-	if err != nil {
-		return 0, err
-	}
-	v, ok := times(v, up)
-	if !ok {
-		return 0, tooLarge(block.Line[i])
-	}
-	return v, nil
+	return v, err
 }
 
 // times is v·by, false if it does not fit 64 bits.
@@ -162,7 +182,10 @@ func (x *facts) topicOf(label int32, texts []string) *topic {
 		return t
 	}
 	amount, besides := x.profile.Topics(texts)
-	t := &topic{amount: x.cells.Topic(amount)}
+	t := &topic{amount: -1}
+	if amount.Kind != "" {
+		t.amount = x.cells.Topic(amount)
+	}
 	for _, b := range besides {
 		t.besides = append(t.besides, x.cells.Topic(b))
 		t.money = append(t.money, b.Kind == ledger.Planned && b.Name != string(ledger.PlanHours))

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 
 	"github.com/zeebo/xxh3"
 	"golang.org/x/sync/errgroup"
@@ -50,7 +51,7 @@ type sink struct {
 }
 
 func newSink(f *intake.File, r Recipe, scale uint8, dir string) (*sink, error) {
-	s := &sink{Recipe: r, scale: scale, dir: dir, waits: control.Waits{}, reasons: control.Reasons{}, level: levelOf(f), money: f.Profile.Kind.Money(), event: f.Profile.Event}
+	s := &sink{Recipe: r, scale: scale, dir: dir, waits: control.Waits{}, reasons: control.Reasons{}, level: levelOf(f), money: f.Profile.Kind.Money(), event: f.Profile.Event + f.Profile.PlanName}
 	s.keys = naturalkey.NewCollector(s.level)
 	var err error
 	if f.Profile.List == "" {
@@ -78,6 +79,8 @@ func levelOf(f *intake.File) naturalkey.Level {
 	switch {
 	case f.HasDocuments():
 		return naturalkey.Document
+	case ledger.Kind(f.Profile.List) == ledger.Plans: // of one client there are many
+		return naturalkey.Line
 	case f.Profile.Dated():
 		return naturalkey.Line
 	default:
@@ -181,6 +184,11 @@ func (s *sink) line(block *ledger.Lines, accounts []ledger.Account, i int) (bool
 		s.free.Amount = s.free.Amount.Add(v)
 	}
 	s.dated.See(day, s.Today)
+	if block.Months != nil {
+		if last := day.AddMonths(int(block.Months[i]) - 1); last > day && last <= s.Today { // a later one is in the future once
+			s.dated.See(last, s.Today)
+		}
+	}
 	return true, nil
 }
 
@@ -233,6 +241,9 @@ func (s *sink) keyOf(block *ledger.Lines, accounts []ledger.Account, i int) ledg
 		text = money.Amount{Units: block.Amount[i], Decimals: block.Decimals}.Trim().Append(text)
 		text = append(text, 0)
 		text = block.Day[i].Append(text)
+		if block.Months != nil {
+			text = strconv.AppendInt(append(text, 0), int64(block.Months[i]), 10)
+		}
 		if block.Label != nil {
 			text = append(append(append(text, 0), s.event...), 0)
 			for k, label := range block.Labels[block.Label[i]] {

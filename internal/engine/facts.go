@@ -11,12 +11,15 @@ import (
 	"clientele/internal/period"
 )
 
-// Term is one column of a statement: a sum of facts in the current window, in millionths.
+// Term is one column of a statement: a sum of facts in the current window, in millionths,
+// or their number.
 type Term struct {
 	Topics []Weighted
 	// Per divides the sum of a party, cut towards 0, where its amounts are weighted; 0 or
 	// 1: nothing is.
 	Per int64
+	// Rows counts facts in place of amounts: 0 says that nothing is told.
+	Rows bool
 }
 
 // Weighted is a topic of a term. Each of its amounts counts Weight times.

@@ -20,7 +20,7 @@ type Answers struct {
 	Facts     string   // which facts a file lists, where it is no list of sales
 	Layer     string   // of the statement, to which its costs belong: cm1, cm2, cm3
 	Plan      string   // name of the plan that the file is: budget, forecast
-	For       string   // period of a plan whose rows have no dates: 2026, 2026-Q1, 2026-01..2026-06
+	For       string   // period of a list of facts whose rows have no dates: 2026, 2026-Q1, 2026-01..2026-06
 	DateOrder string   // iso, dmy, mdy, ymd
 	Decimal   string   // . or , (also "point", "comma")
 	Encoding  string

@@ -183,7 +183,7 @@ func (c *chunk) drop(lines, asides []int) {
 	l.Account, l.Day = without(l.Account, lines), without(l.Day, lines)
 	l.Amount, l.Line = without(l.Amount, lines), without(l.Line, lines)
 	l.Currency, l.Document, l.Cost = without(l.Currency, lines), without(l.Document, lines), without(l.Cost, lines)
-	l.Label = without(l.Label, lines)
+	l.Label, l.Months = without(l.Label, lines), without(l.Months, lines)
 	for k := range l.Beside {
 		l.Beside[k] = without(l.Beside[k], lines)
 	}

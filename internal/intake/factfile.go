@@ -36,8 +36,12 @@ func (f *File) factColumns(rows []row, a *Answers) error {
 		f.evidence("drivers = " + strings.Join(names, ", "))
 	}
 	f.factsMissing(prop.Missing)
+	if err := f.period(rows, a); err != nil {
+		return err
+	}
 	if p.List == role.Plans {
-		return f.plan(rows, a)
+		f.plan(a)
+		return nil
 	}
 	return f.layer(rows, a)
 }
@@ -142,7 +146,7 @@ func (p *Profile) besides() (columns []int, seconds []int64) {
 		}
 	case role.Plans:
 		lines := p.planLines()
-		for _, line := range lines[min(1, len(lines)):] {
+		for _, line := range lines { // the first too: it is the amount of a row, but need not be there
 			columns, seconds = append(columns, p.Plan[line]), append(seconds, planSeconds(line))
 		}
 	}

@@ -55,6 +55,7 @@ type File struct {
 	workers      int    // parsers; 0: as many as there are processors
 	oneByOne     bool   // read record by record
 	list         string // the facts that are read, where it is no list of sales
+	fiscal       int    // month in which the fiscal year begins
 	costs        bool   // the direct cost of lines is read too
 }
 
@@ -179,6 +180,8 @@ type Options struct {
 	List string
 	// Costs says that the direct cost of each line is read too, where the file tells it.
 	Costs bool
+	// FiscalStart is the month in which the fiscal year begins; 0 is January.
+	FiscalStart int
 	// Today bounds what counts as known: later dates are loaded, and counted apart.
 	Today period.Date
 }
@@ -206,7 +209,7 @@ func Inspect(ctx context.Context, src *source.Source, o Options) (*File, error) 
 }
 
 func (f *File) inspect(ctx context.Context, o Options) error {
-	f.today, f.costs, f.list = o.Today, o.Costs, o.List
+	f.today, f.costs, f.list, f.fiscal = o.Today, o.Costs, o.List, o.FiscalStart
 	if err := f.dialect(ctx, o); err != nil {
 		return err
 	}
@@ -219,17 +222,15 @@ func (f *File) inspect(ctx context.Context, o Options) error {
 		return err
 	}
 	if p, ok := f.remembered(o); ok {
-		p.Overlap, p.Aliases, p.For, p.PlanName = "", nil, nil, ""
+		p.Overlap, p.Aliases, p.For, p.PlanName, p.Fiscal = "", nil, nil, "", o.FiscalStart
 		p.Encoding, p.Delimiter, p.Sheet, p.Headers = f.Profile.Encoding, f.Profile.Delimiter, f.Profile.Sheet, f.Profile.Headers
 		f.Profile, f.Remembered, f.Facts = p, true, p.facts()
 		f.evidence("the same columns as an earlier import: its profile is used")
 		if !f.costs {
 			p.Cost = ""
 		}
-		if p.List == role.Plans {
-			if err := f.planPeriod(data, &o.Answers); err != nil || len(f.Questions) > 0 {
-				return err
-			}
+		if f.askPeriod(); len(f.Questions) > 0 {
+			return nil
 		}
 		return f.unseen(ctx, data, &o.Answers)
 	}

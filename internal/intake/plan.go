@@ -31,6 +31,7 @@ type plan struct {
 	margin  int      // column of what is left of the amount after its cost, -1: none
 	used    []int    // number columns, for messages
 
+	spans         bool  // facts are for periods, not days
 	fact          bool  // no sale lines: facts beside them
 	seconds       int64 // that one of the amount counts; 0: it is money, or an event
 	labels        [][2]int
@@ -71,6 +72,7 @@ func compile(p *Profile, textual bool) (*plan, error) {
 	if err := pl.compileCost(); err != nil {
 		return nil, err
 	}
+	pl.spans = p.Spans()
 	if pl.fact = p.List != ""; pl.fact {
 		pl.amount, pl.seconds = p.measured()
 		pl.labels = p.labelColumns()

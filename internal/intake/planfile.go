@@ -2,7 +2,6 @@ package intake
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"clientele/internal/fault"
@@ -10,12 +9,10 @@ import (
 	"clientele/internal/intake/role"
 	"clientele/internal/ledger"
 	"clientele/internal/money"
-	"clientele/internal/period"
 )
 
-// plan settles what a list plans: its lines, its name, and its period where the rows have
-// no dates.
-func (f *File) plan(rows []row, a *Answers) error {
+// plan settles what a list plans: its lines and its name.
+func (f *File) plan(a *Answers) {
 	p := f.Profile
 	p.PlanName = strings.TrimSpace(a.Plan)
 	if p.Column(role.Planned) >= 0 { // one amount, whatever the headers say
@@ -34,38 +31,32 @@ func (f *File) plan(rows []row, a *Answers) error {
 			Flag: "--map planned=COLUMN",
 		})
 	}
-	return f.planPeriod(rows, a)
+	f.unread()
+	f.askPeriod()
 }
 
-// planPeriod is when a plan without dates holds. Years in a column of dates are none: one
-// would be read as the day of a spreadsheet.
-func (f *File) planPeriod(rows []row, a *Answers) error {
+// unread names columns of a plan that nothing was read from: one of them may plan something.
+func (f *File) unread() {
 	p := f.Profile
-	if a.For != "" {
-		r, err := period.ParseMonths(a.For)
-		if err != nil {
-			return fault.Wrap(err, fault.Usage, "read --for", "a period cannot be read", "write 2026, 2026-Q1, 2026-03 or 2026-07..2027-06")
+	used := map[int]bool{}
+	for _, i := range p.Roles {
+		used[i] = true
+	}
+	for _, i := range p.Plan {
+		used[i] = true
+	}
+	for _, i := range p.Second {
+		used[i] = true
+	}
+	var names []string
+	for i := range p.Headers {
+		if !used[i] {
+			names = append(names, p.Header(i))
 		}
-		p.For = &r
-		delete(p.Roles, role.Date)
-		return nil
 	}
-	col := p.Column(role.Date)
-	if col >= 0 && !slices.ContainsFunc(rows, func(r row) bool { return col < len(r.fields) && len(trim(r.fields[col])) > 4 }) {
-		col = -1
+	if len(names) > 0 {
+		f.note("unread", "nothing was read from "+quoteAll(names)+"; --map planned=COLUMN takes one of them for what is planned")
 	}
-	if col >= 0 {
-		return nil
-	}
-	q := fault.Question{
-		Code: "period", Text: "For which period is the plan?", Evidence: []string{"columns: " + quoteAll(p.Headers), "no column has the month of each row"},
-		Flag: "--for 2026, 2026-Q1 or 2026-07..2027-06; or --map date=COLUMN with months",
-	}
-	if y := role.PlanYear(p.Headers); y != "" {
-		q.Choices = []string{"--for " + y}
-	}
-	f.ask(q)
-	return nil
 }
 
 // planLines are the lines that have a column of their own, in the order of the statement,
@@ -83,27 +74,46 @@ func (p *Profile) planLines() []ledger.PlanLine {
 	return out
 }
 
-// planned reads the amount of a row of a plan. A row of which another number cannot be read
-// is set aside as a whole: half a plan would follow from it.
+// planned reads the amount of a row of a plan: of the first of its lines, which may be empty
+// where others are not. A row of which a number cannot be read is set aside as a whole: half
+// a plan would follow from it.
 func (w *worker) planned(rec *record.Record, cur uint8) (money.Amount, uint8, *failure) {
+	p := w.plan
 	if bad := w.planItem(rec); bad != nil {
 		return money.Amount{}, cur, bad
 	}
-	a, cur, bad := w.value(rec, w.plan.amount, cur)
-	for k, col := range w.plan.besides {
-		if bad != nil || col >= len(rec.Fields) || len(trim(rec.Fields[col])) == 0 {
+	if len(p.besides) == 0 {
+		return w.value(rec, p.amount, cur)
+	}
+	var first money.Amount
+	row, filled := cur, false
+	for k, col := range p.besides {
+		if col >= len(rec.Fields) || len(trim(rec.Fields[col])) == 0 {
 			continue
 		}
-		if w.plan.besideSeconds[k] != 0 {
-			_, bad = w.time(rec, col, w.plan.besideSeconds[k])
+		if p.besideSeconds[k] != 0 {
+			if _, bad := w.time(rec, col, p.besideSeconds[k]); bad != nil {
+				return first, row, bad
+			}
+			filled = true
 			continue
 		}
-		var own uint8
-		if _, own, bad = w.value(rec, col, cur); bad == nil && own != cur {
+		a, own, bad := w.value(rec, col, row)
+		if bad == nil && own != row && filled {
 			bad = &failure{code: "currency_conflict", text: "the numbers of a row are in different currencies", remedy: "write one row for each currency", col: col, value: string(rec.Fields[col])}
 		}
+		if bad != nil {
+			return first, row, bad
+		}
+		if col == p.amount {
+			first = a
+		}
+		row, filled = own, true
 	}
-	return a, cur, bad
+	if !filled {
+		return first, row, &failure{code: "no_amount", text: "the row plans nothing", remedy: "fill in what is planned, or leave the row out", col: p.amount}
+	}
+	return first, row, nil
 }
 
 // planItem refuses rows of a plan in lines that count no money, and rows without a line.
@@ -135,18 +145,14 @@ func planSeconds(line ledger.PlanLine) int64 {
 	return 0
 }
 
-// planTopics is what the amounts of a row of a plan are about.
+// planTopics is what the amounts of a row of a plan are about. Where each column is a line,
+// the amount itself is about none: it stands among the further numbers.
 func (p *Profile) planTopics(texts []string) (amount ledger.Topic, besides []ledger.Topic) {
-	name, months := p.PlanName, 1
+	name := p.PlanName
 	if texts[1] != "" {
 		name = texts[1]
 	}
-	if p.For != nil {
-		months = p.For.Months()
-	}
-	about := func(line string) ledger.Topic {
-		return ledger.Topic{Kind: ledger.Planned, Name: line, Detail: ledger.PlanDetail(name, months)}
-	}
+	about := func(line string) ledger.Topic { return ledger.Topic{Kind: ledger.Planned, Name: line, Detail: name} }
 	lines := p.planLines()
 	if len(lines) == 0 {
 		if line := role.PlanLineOf(texts[0]); line != "" {
@@ -154,8 +160,8 @@ func (p *Profile) planTopics(texts []string) (amount ledger.Topic, besides []led
 		}
 		return about(texts[0]), nil
 	}
-	for _, line := range lines[1:] {
+	for _, line := range lines {
 		besides = append(besides, about(string(line)))
 	}
-	return about(string(lines[0])), besides
+	return ledger.Topic{}, besides
 }

@@ -25,8 +25,14 @@ func (c *factLines) Lines(b *ledger.Lines, accounts []ledger.Account) error {
 			client = accounts[a].Key
 		}
 		amount, besides := c.profile.Topics(b.Labels[b.Label[i]])
+		when := b.Day[i].String()
+		if b.Months != nil && b.Months[i] > 1 {
+			when += fmt.Sprintf("x%d", b.Months[i])
+		}
 		say := func(t ledger.Topic, text string) {
-			c.lines = append(c.lines, fmt.Sprintf("%s %s %s %s %s", client, b.Day[i], t.Name, t.Detail, text))
+			if t.Kind != "" {
+				c.lines = append(c.lines, strings.Join(strings.Fields(strings.Join([]string{client, when, t.Name, t.Detail, text}, " ")), " "))
+			}
 		}
 		say(amount, rat(v, b.Decimals).RatString())
 		for k, t := range besides {
@@ -82,48 +88,63 @@ func TestPlanFiles(t *testing.T) {
 		"one amount": {
 			"Client,Month,Budget\nA,2026-01,100.50\nB,2026-02,20\n",
 			intake.Answers{Plan: "b"},
-			"A 2026-01-01 revenue b/1 201/2; B 2026-02-01 revenue b/1 20", "",
+			"A 2026-01-01 revenue b 201/2; B 2026-02-01 revenue b 20", "",
 		},
 		"columns of lines": {
 			"Client,Month,Planned hours,Planned costs,Planned revenue\nA,2026-01,1.5,60,100\nB,2026-01,,,20\n",
 			intake.Answers{},
-			"A 2026-01-01 revenue /1 100; A 2026-01-01 direct_cost /1 60; A 2026-01-01 hours /1 5400; B 2026-01-01 revenue /1 20", "",
+			"A 2026-01-01 revenue 100; A 2026-01-01 direct_cost 60; A 2026-01-01 hours 5400; B 2026-01-01 revenue 20", "",
 		},
 		"what was sold stands beside it": {
-			"Client,Month,Revenue,Planned revenue\nA,2026-01,7,100\n", intake.Answers{}, "A 2026-01-01 revenue /1 100", "",
+			"Client,Month,Revenue,Planned revenue\nA,2026-01,7,100\n", intake.Answers{}, "A 2026-01-01 revenue 100", "",
 		},
 		"a list of one's own words": {
-			"Client,Month,Revenue,Costs\nA,2026-01,100,70\n", intake.Answers{}, "A 2026-01-01 revenue /1 100; A 2026-01-01 direct_cost /1 70", "",
+			"Client,Month,Revenue,Costs\nA,2026-01,100,70\n", intake.Answers{}, "A 2026-01-01 revenue 100; A 2026-01-01 direct_cost 70", "",
 		},
 		"lines with versions, of nobody": {
 			"Line item,Month,Version,Budget\nNet sales,2026-01,v1,100\nRent,2026-01,v2,9\n",
 			intake.Answers{},
-			"- 2026-01-01 revenue v1/1 100; - 2026-01-01 Rent v2/1 9", "",
+			"- 2026-01-01 revenue v1 100; - 2026-01-01 Rent v2 9", "",
 		},
 		"a year": {
-			"Client,Budget 2026\nA,1200\n", intake.Answers{For: "2026"}, "A 2026-01-01 revenue /12 1200", "",
+			"Client,Budget 2026\nA,1200\n", intake.Answers{For: "2026"}, "A 2026-01-01x12 revenue 1200", "",
 		},
 		"a fiscal year": {
-			"Client,Budget\nA,1200\n", intake.Answers{For: "2026-07..2027-06"}, "A 2026-07-01 revenue /12 1200", "",
+			"Client,Budget\nA,1200\n", intake.Answers{For: "2026-07..2027-06"}, "A 2026-07-01x12 revenue 1200", "",
 		},
 		"a quarter, whatever stands in the column of years": {
-			"Client,Date,Budget\nA,2026,1200\n", intake.Answers{For: "2026-Q2"}, "A 2026-04-01 revenue /3 1200", "",
+			"Client,Date,Budget\nA,2026,1200\n", intake.Answers{For: "2026-Q2"}, "A 2026-04-01x3 revenue 1200", "",
+		},
+		"years and quarters by row": {
+			"Client,Year,Budget\nA,2026,1200\nB,2027,600\n", intake.Answers{}, "A 2026-01-01x12 revenue 1200; B 2027-01-01x12 revenue 600", "",
+		},
+		"quarters": {
+			"Client,Quarter,Budget\nA,Q1 2026,30\nB,2026-Q2,60\nC,soon,1\n", intake.Answers{}, "A 2026-01-01x3 revenue 30; B 2026-04-01x3 revenue 60", "4 bad_period",
+		},
+		"a year beside a month": {
+			"Client,Year,Month,Budget\nA,2026,3,1\nB,2026,12,2\n", intake.Answers{}, "A 2026-03-01 revenue 1; B 2026-12-01 revenue 2", "",
+		},
+		"a month by its name": {
+			"Kunde,Jahr,Monat,Budget\nA,2026,März,1\nB,2026,Mai,2\n", intake.Answers{}, "A 2026-03-01 revenue 1; B 2026-05-01 revenue 2", "",
+		},
+		"an empty first number": {
+			"Client,Month,Planned revenue,Planned costs\nA,2026-01,,60\nB,2026-01,,\n", intake.Answers{}, "A 2026-01-01 direct_cost 60", "3 no_amount",
 		},
 		"what cannot be added up": {
 			"Line item,Month,Budget\nRevenue,2026-01,100\nGross margin %,2026-01,40\nHours,2026-01,5\n,2026-01,1\n",
 			intake.Answers{},
-			"- 2026-01-01 revenue /1 100", "3 plan_ratio; 4 plan_hours; 5 no_line",
+			"- 2026-01-01 revenue 100", "3 plan_ratio; 4 plan_hours; 5 no_line",
 		},
 		"half a row is no row": {
 			"Client,Month,Planned revenue,Planned costs\nA,2026-01,100,x\nB,2026-01,20,USD 5\nC,2026-01,30,4\n",
 			intake.Answers{Currency: "EUR"},
-			"C 2026-01-01 revenue /1 30; C 2026-01-01 direct_cost /1 4", "2 bad_amount; 3 currency_conflict",
+			"C 2026-01-01 revenue 30; C 2026-01-01 direct_cost 4", "2 bad_amount; 3 currency_conflict",
 		},
 		"a column that is said": {
-			"Client,Month,X,Y\nA,2026-01,1,2\n", intake.Answers{Map: []string{"planned=Y"}}, "A 2026-01-01 revenue /1 2", "",
+			"Client,Month,X,Y\nA,2026-01,1,2\n", intake.Answers{Map: []string{"planned=Y"}}, "A 2026-01-01 revenue 2", "",
 		},
 		"finer besides than before": {
-			"Client,Month,Planned revenue,Planned costs\nA,2026-01,100,0.125\n", intake.Answers{}, "A 2026-01-01 revenue /1 100; A 2026-01-01 direct_cost /1 1/8", "",
+			"Client,Month,Planned revenue,Planned costs\nA,2026-01,100,0.125\n", intake.Answers{}, "A 2026-01-01 revenue 100; A 2026-01-01 direct_cost 1/8", "",
 		},
 	} {
 		f, got := planOf(t, c.text, c.answers, nil, "plan")
@@ -159,7 +180,6 @@ func TestPlanQuestions(t *testing.T) {
 	for name, c := range map[string]struct{ text, code, choice string }{
 		"no month":        {"Client,Budget 2026\nA,1\n", "period", "--for 2026"},
 		"no month at all": {"Client,Budget\nA,1\n", "period", ""},
-		"years":           {"Client,Date,Budget\nA,2026,1\nB,2026,2\n", "period", ""},
 		"hours alone":     {"Client,Month,Planned hours\nA,2026-01,1\n", "column_planned", ""},
 		"nothing planned": {"Client,Month,Colour\nA,2026-01,red\n", "column_planned", ""},
 	} {
@@ -202,7 +222,7 @@ func TestRememberedFacts(t *testing.T) {
 	}
 	keep(f)
 	f, got = planOf(t, "Budget,Client,Planned costs,Month\n101,A,61,2026-01\n", intake.Answers{}, remember, "plan")
-	if want := "A 2026-01-01 revenue /1 101; A 2026-01-01 direct_cost /1 61"; got == nil || strings.Join(got.lines, "; ") != want || !f.Remembered {
+	if want := "A 2026-01-01 revenue 101; A 2026-01-01 direct_cost 61"; got == nil || strings.Join(got.lines, "; ") != want || !f.Remembered {
 		t.Errorf("remembered %v: %v, not %s", f.Remembered, got, want)
 	}
 
@@ -212,7 +232,7 @@ func TestRememberedFacts(t *testing.T) {
 	}
 	keep(f)
 	f, got = planOf(t, "Attachments,Date,Replies,Client,Ticket\n9,2026-02-02,4,A,4\n8,2026-02-02,5,B,5\n", intake.Answers{}, remember, "events")
-	want := "A 2026-02-02 ticket  1; A 2026-02-02 ticket attachments 9; A 2026-02-02 ticket replies 4; B 2026-02-02 ticket  1; B 2026-02-02 ticket attachments 8; B 2026-02-02 ticket replies 5"
+	want := "A 2026-02-02 ticket 1; A 2026-02-02 ticket attachments 9; A 2026-02-02 ticket replies 4; B 2026-02-02 ticket 1; B 2026-02-02 ticket attachments 8; B 2026-02-02 ticket replies 5"
 	if got == nil || strings.Join(got.lines, "; ") != want || !f.Remembered {
 		t.Errorf("remembered %v: %v, not %s", f.Remembered, got, want)
 	}

@@ -57,11 +57,13 @@ type Profile struct {
 	Second  map[role.Role]int `json:"second,omitempty"`
 	Drivers map[string]int    `json:"drivers,omitempty"`
 	Layer   string            `json:"layer,omitempty"`
-	// Of a plan: the columns of its lines, its name, and the period that it is for, where
-	// its rows have no dates.
+	// Of a plan: the columns of its lines, and its name.
 	Plan     map[ledger.PlanLine]int `json:"plan,omitempty"`
 	PlanName string                  `json:"plan_name,omitempty"`
-	For      *period.Range           `json:"for,omitempty"`
+	// For is the period of all facts of a list whose rows have no dates, Fiscal the month in
+	// which the fiscal year of a column of years begins.
+	For    *period.Range `json:"for,omitempty"`
+	Fiscal int           `json:"fiscal_start,omitempty"`
 	// Aliases are the ids of clients that a list names, as the ledger knew them when it was
 	// imported. They hold for one batch and are not remembered.
 	Aliases map[string]string `json:"aliases,omitempty"`
@@ -108,8 +110,11 @@ func (p *Profile) facts() string {
 	return role.Sales
 }
 
-// Dated reports whether lines carry dates.
-func (p *Profile) Dated() bool { return p.Column(role.Date) >= 0 }
+// Dated reports whether lines carry dates, or periods.
+func (p *Profile) Dated() bool { return p.Column(role.Date) >= 0 || p.Spans() }
+
+// Spans reports whether facts are for periods of months.
+func (p *Profile) Spans() bool { return p.For != nil || p.Column(role.Period) >= 0 }
 
 func (p *Profile) dateStyle() (calendar.Style, error) {
 	order, err := parseOrder(p.DateOrder)

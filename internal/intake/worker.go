@@ -59,8 +59,11 @@ type worker struct {
 	labels      map[string]int32
 	labelList   [][]string
 	labelKey    []byte
-	negated     bool // the amount at hand is a credit whose sign was turned
-	late        bool // a decimal sign stands where the sample had none
+	span        period.Range // the last period that was read, and its text
+	spanText    string
+	months      int32 // that the fact at hand is for
+	negated     bool  // the amount at hand is a credit whose sign was turned
+	late        bool  // a decimal sign stands where the sample had none
 	raw         func() []byte
 }
 
@@ -133,6 +136,9 @@ func (w *worker) begin(used *chunk, n int) *chunk {
 		if w.plan.fact {
 			c.lines.Label, c.lines.Beside = make([]int32, 0, n), make([][]int64, len(w.plan.besides))
 		}
+		if w.plan.spans {
+			c.lines.Months = make([]int32, 0, n)
+		}
 	}
 	l := &c.lines
 	for k := range l.Beside {
@@ -144,7 +150,7 @@ func (w *worker) begin(used *chunk, n int) *chunk {
 		lines: ledger.Lines{
 			Account: l.Account[:0], Day: l.Day[:0], Amount: l.Amount[:0], Line: l.Line[:0],
 			Currency: l.Currency[:0], Document: l.Document[:0], Cost: l.Cost[:0], Decimals: w.hint,
-			Label: l.Label[:0], Beside: l.Beside,
+			Label: l.Label[:0], Beside: l.Beside, Months: l.Months[:0],
 		},
 	}
 	return c
@@ -164,6 +170,9 @@ func (w *worker) finish(c *chunk) *chunk {
 	}
 	if !w.plan.fact {
 		c.lines.Label = nil
+	}
+	if !w.plan.spans {
+		c.lines.Months = nil
 	}
 	c.labels = append(c.labels, w.labelList[c.labelBase:]...)
 	c.fresh = append(c.fresh, w.list[c.base:]...)
@@ -229,10 +238,11 @@ func (w *worker) apply(rec *record.Record, c *chunk) {
 		return
 	}
 	day := period.NoDate
-	if p.profile.For != nil {
-		day = p.profile.For.From
-	}
-	if fail == nil && p.date >= 0 {
+	switch {
+	case fail != nil:
+	case p.spans:
+		day, fail = w.spanOf(rec)
+	case p.date >= 0:
 		day, fail = w.dayOf(rec)
 	}
 	if fail != nil {
@@ -293,6 +303,9 @@ func (w *worker) file(c *chunk, rec *record.Record, day period.Date, amount scal
 	if p.costed() {
 		cost := w.costOf(rec, c, amount, cur) // first: it may raise the scale of the chunk
 		l.Cost = append(l.Cost, cost)
+	}
+	if p.spans {
+		l.Months = append(l.Months, w.months)
 	}
 	if p.fact {
 		l.Label = append(l.Label, w.labelOf(rec.Fields))

@@ -19,7 +19,7 @@ const (
 	Event         FactKind = "event"          // quantity; Name is the event, Detail the driver, "" for how often
 	Equation      FactKind = "equation"       // time that an event takes of a group; Name is the group, Detail event and driver
 	Receivable    FactKind = "receivable"     // money that a client owes at the end of a month
-	Planned       FactKind = "planned"        // money or time; Name is the line of the plan, Detail as PlanDetail writes it
+	Planned       FactKind = "planned"        // money or time; Name is the line of the plan, Detail the name of the plan
 )
 
 // FactDecimals is the scale of every fact: money in base currency, time in seconds, and

@@ -87,6 +87,9 @@ type Lines struct {
 	Line     []int64       // physical line (text) or row (sheet), 1-based
 	Cost     []int64       // direct cost, as Amount, or NoCost; nil: no cost was read
 
+	// Months are how many months a fact is for, from that of Day on; nil: each is of one day,
+	// or of one month.
+	Months []int32
 	// Of facts beside sale lines: what each is about, as a number in Labels; and further
 	// numbers, column by column: time in microseconds, others in millionths, or Unknown.
 	Label  []int32
@@ -126,6 +129,9 @@ func (l *Lines) Move(from, to int) {
 	if l.Label != nil {
 		l.Label[to] = l.Label[from]
 	}
+	if l.Months != nil {
+		l.Months[to] = l.Months[from]
+	}
 	for _, b := range l.Beside {
 		b[to] = b[from]
 	}
@@ -145,6 +151,9 @@ func (l *Lines) Cut(n int) {
 	}
 	if l.Label != nil {
 		l.Label = l.Label[:n]
+	}
+	if l.Months != nil {
+		l.Months = l.Months[:n]
 	}
 	for k := range l.Beside {
 		l.Beside[k] = l.Beside[k][:n]

@@ -1,10 +1,5 @@
 package ledger
 
-import (
-	"strconv"
-	"strings"
-)
-
 // PlanLine is a line of a statement of which something is planned. Other lines of a plan
 // are called as the plan calls them: a pool, a kind of cost, a group of people.
 type PlanLine string
@@ -28,22 +23,4 @@ const (
 // PlanLines are the lines in the order of the statement.
 var PlanLines = []PlanLine{
 	PlanRevenue, PlanDirect, PlanCM1, PlanService, PlanCM2, PlanOwn, PlanCM3, PlanProfit, PlanHours, PlanUnused, PlanSustaining, PlanResult,
-}
-
-// PlanDetail is the detail of a planned topic: the name of the plan, "" where it has none,
-// and how many months one of its amounts is for, from the month of its day on.
-func PlanDetail(name string, months int) string { return name + "/" + strconv.Itoa(months) }
-
-// Plan is the name of the plan of a planned topic, and the months that one of its amounts
-// is for.
-func (t Topic) Plan() (name string, months int) {
-	at := strings.LastIndexByte(t.Detail, '/')
-	if at < 0 {
-		return t.Detail, 1
-	}
-	n, err := strconv.Atoi(t.Detail[at+1:])
-	if err != nil || n < 1 {
-		n = 1
-	}
-	return t.Detail[:at], n
 }

@@ -145,6 +145,32 @@ func ParseMonths(text string) (Range, error) {
 	return Range{from, from.AddMonths(months)}, nil
 }
 
+// ParsePeriod reads a period of whole months as people and planning tools write it: also
+// Q2 2026, 2026 Q2, 2026 3 for March, and FY2026 for the fiscal year that ends in 2026, of
+// which the first month is given.
+func ParsePeriod(text string, fiscalStart int) (Range, error) {
+	words := strings.Fields(strings.ToUpper(strings.NewReplacer("/", " ", "_", " ").Replace(text)))
+	var n int
+	switch {
+	case len(words) == 1 && strings.HasPrefix(words[0], "FY"):
+		if scans(words[0][2:], "%04d", &n) {
+			return Year(n, max(1, fiscalStart)), nil
+		}
+	case len(words) == 2:
+		year, part := words[0], words[1]
+		if !scans(year, "%04d", &n) {
+			year, part = part, year
+		}
+		if len(part) <= 2 && strings.Trim(part, "0123456789") == "" {
+			part = ("0" + part)[len(part)-1:]
+		}
+		if r, err := ParseMonths(year + "-" + part); err == nil {
+			return r, nil
+		}
+	}
+	return ParseMonths(text)
+}
+
 // scans reads numbers in a form that would write them the same.
 func scans(text, form string, to ...*int) bool {
 	pointers, values := make([]any, len(to)), make([]any, len(to))

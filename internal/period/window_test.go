@@ -184,3 +184,24 @@ func TestParseMonths(t *testing.T) {
 		}
 	}
 }
+
+func TestParsePeriod(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][2]string{
+		"2026": {"2026-01-01", "2027-01-01"}, "Q2 2026": {"2026-04-01", "2026-07-01"}, "2026 q2": {"2026-04-01", "2026-07-01"}, "2026/Q3": {"2026-07-01", "2026-10-01"},
+		"2026 3": {"2026-03-01", "2026-04-01"}, "12 2026": {"2026-12-01", "2027-01-01"}, "2026/07": {"2026-07-01", "2026-08-01"},
+		"FY2026": {"2025-07-01", "2026-07-01"}, "fy2026": {"2025-07-01", "2026-07-01"}, "2026-07..2027-06": {"2026-07-01", "2027-07-01"},
+	} {
+		if got, err := period.ParsePeriod(text, 7); err != nil || got != span(t, want[0], want[1]) {
+			t.Errorf("%q is %s, %v", text, got, err)
+		}
+	}
+	if got, err := period.ParsePeriod("FY2026", 0); err != nil || got != span(t, "2026-01-01", "2027-01-01") {
+		t.Errorf("without a fiscal year: %s, %v", got, err)
+	}
+	for _, text := range []string{"", "2026 13", "2026 0", "Q5 2026", "FY26", "March 2026", "2026-03-01", "1 2", "100 2026"} {
+		if got, err := period.ParsePeriod(text, 7); err == nil {
+			t.Errorf("%q is taken for %s", text, got)
+		}
+	}
+}

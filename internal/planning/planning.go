@@ -32,13 +32,18 @@ func (s Sheet) Complete(deepest ledger.PlanLine) Sheet {
 		}
 	}
 	out.same(ledger.PlanProfit, deepest)
-	profit, ok := out[ledger.PlanProfit]
-	unused, okUnused := out[ledger.PlanUnused]
-	sustaining, okSustaining := out[ledger.PlanSustaining]
-	if _, told := out[ledger.PlanResult]; !told && ok && okUnused && okSustaining {
-		out[ledger.PlanResult] = profit.Minus(unused).Minus(sustaining)
-	}
+	out.result()
 	return out
+}
+
+// result is profit less unused capacity and sustaining cost.
+func (s Sheet) result() {
+	profit, ok := s[ledger.PlanProfit]
+	unused, okUnused := s[ledger.PlanUnused]
+	sustaining, okSustaining := s[ledger.PlanSustaining]
+	if _, told := s[ledger.PlanResult]; !told && ok && okUnused && okSustaining {
+		s[ledger.PlanResult] = profit.Minus(unused).Minus(sustaining)
+	}
 }
 
 // same takes two lines for one.
@@ -75,17 +80,37 @@ type Contradiction struct {
 	Planned, Follows money.Sum
 }
 
-// Contradictions are the layers of a plan that do not follow from its other lines.
-func (s Sheet) Contradictions() []Contradiction {
+// Contradictions are the lines of a plan that do not follow from its others, though all of
+// them are told: each is taken out, and set against what then follows.
+func (s Sheet) Contradictions(deepest ledger.PlanLine) []Contradiction {
 	var out []Contradiction
-	for _, x := range steps {
-		left, okLeft := s[x.left]
-		from, okFrom := s[x.from]
-		less, okLess := s[x.less]
-		if okLeft && okFrom && okLess && left != from.Minus(less) {
-			out = append(out, Contradiction{x.left, left, from.Minus(less)})
+	for _, line := range []ledger.PlanLine{ledger.PlanCM1, ledger.PlanCM2, ledger.PlanCM3, ledger.PlanProfit, ledger.PlanResult} {
+		told, ok := s[line]
+		if !ok {
+			continue
+		}
+		rest := maps.Clone(s)
+		delete(rest, line)
+		follows, ok := rest.forward(deepest)[line]
+		if ok && follows != told {
+			out = append(out, Contradiction{line, told, follows})
 		}
 	}
+	return out
+}
+
+// forward adds what follows from revenue and costs downwards.
+func (s Sheet) forward(deepest ledger.PlanLine) Sheet {
+	out := maps.Clone(s)
+	for _, x := range steps {
+		from, okFrom := out[x.from]
+		less, okLess := out[x.less]
+		if _, told := out[x.left]; !told && okFrom && okLess {
+			out[x.left] = from.Minus(less)
+		}
+	}
+	out.same(ledger.PlanProfit, deepest)
+	out.result()
 	return out
 }
 
@@ -136,39 +161,4 @@ func (m Months) Start(n int) period.Date {
 func monthOf(d period.Date) int {
 	y, m, _ := d.Civil()
 	return 12*y + m - 1
-}
-
-// Part is a period of a plan: how many months it has, and how many of them count.
-type Part struct{ Months, Counted int }
-
-// PartOf is how much of a period, from the month of a day on, lies in months that count.
-func PartOf(start period.Date, months int, in Months) Part {
-	from := monthOf(start)
-	return Part{months, max(0, min(from+months, in.Past)-max(from, in.First))}
-}
-
-// Value is what counts of amounts that are planned for periods: of each the share of its
-// months, in equal parts, all added up and divided by down; half to even, once. Amounts are
-// in the order of the parts; false where they do not fit.
-func Value(parts []Part, amounts []money.Sum, down int64) (money.Sum, bool) {
-	common := int64(1)
-	for _, p := range parts {
-		common = common / gcd(common, int64(p.Months)) * int64(p.Months)
-	}
-	var sum money.Sum
-	for i, p := range parts {
-		one, ok := amounts[i].Times(int64(p.Counted) * (common / int64(p.Months)))
-		if !ok {
-			return sum, false
-		}
-		sum = sum.Plus(one)
-	}
-	return money.Quotient(sum, common*down), true
-}
-
-func gcd(a, b int64) int64 {
-	for b != 0 {
-		a, b = b, a%b
-	}
-	return a
 }

@@ -10,10 +10,13 @@ import (
 // Ground is what a comparison with a plan rests on.
 type Ground struct {
 	Months, Planned int      // of the window, and those of them that the plan covers
+	Short           []string // lines that are planned for fewer months, and for how many
 	Ahead           int      // months of the window that begin after the last sale
 	Cut             bool     // the window begins or ends within a month
-	Spread          bool     // amounts of longer periods were spread over their months
-	Twice           []string // lines and months that several lists plan
+	Twice           []string // lines, clients and months that several lists plan
+	Half            int      // clients who have a plan of some lines, and not of others
+	Aside           int64    // rows of plans that were set aside
+	Uncosted        int64    // sale lines whose cost is not known
 	Unknown         []string // items that are neither a line, a pool nor a kind of cost
 	Deeper          string   // a layer that is planned and not known to be reached
 	Contradictions  []string // layers that do not follow from the lines of the plan
@@ -25,8 +28,8 @@ func (g Ground) Rule() verdict.Verdict {
 	flag := func(code string, bias verdict.Bias, text, supply string) {
 		v.Add(verdict.Reason{Code: code, Status: verdict.Flag, Bias: bias, Text: text, Supply: supply})
 	}
-	if g.Planned < g.Months {
-		flag("plan_months", verdict.High, fmt.Sprintf("the plan covers %d of the %d months of the window", g.Planned, g.Months), "the plan of the other months, or a window of those that are planned")
+	if len(g.Short) > 0 {
+		flag("plan_months", verdict.High, fmt.Sprintf("the plan covers %d of the %d months of the window: %s", g.Planned, g.Months, some(g.Short)), "the plan of the other months, or a window of those that are planned")
 	}
 	if g.Ahead > 0 {
 		flag("plan_ahead", verdict.Low, fmt.Sprintf("%d of the %d months of the window begin after the last sale", g.Ahead, g.Months), "sales of these months, or a window that ends before them")
@@ -34,8 +37,14 @@ func (g Ground) Rule() verdict.Verdict {
 	if g.Cut {
 		flag("plan_cut", verdict.Unknown, "the window cuts a month, and a plan counts by whole months", "a window of whole months")
 	}
-	if g.Spread {
-		v.Add(verdict.Reason{Code: "plan_spread", Text: "amounts that are planned for longer than a month count in equal parts for each month"})
+	if g.Half > 0 {
+		flag("plan_half", verdict.Unknown, fmt.Sprintf("some lines are planned of other clients, and not of %d; what would follow from them is not known there", g.Half), "these lines for every client that is planned")
+	}
+	if g.Aside > 0 {
+		flag("plan_aside", verdict.Unknown, fmt.Sprintf("rows of plans that were set aside: %d", g.Aside), "these rows, mended: clientele problems")
+	}
+	if g.Uncosted > 0 {
+		flag("plan_uncosted", verdict.High, fmt.Sprintf("sale lines whose cost is not known: %d; what came looks better by it", g.Uncosted), "the cost of these lines")
 	}
 	if len(g.Twice) > 0 {
 		flag("plan_twice", verdict.Low, "several lists plan the same, and are added up: "+some(g.Twice), "one list for each, or names for them: --plan forecast")

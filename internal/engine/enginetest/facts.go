@@ -30,6 +30,7 @@ func (b *batchMaker) fact(client string, day period.Date, topic ledger.Topic, am
 type term struct {
 	parts []part
 	per   int64
+	rows  bool // their number
 }
 
 // part is a topic of a term.
@@ -43,7 +44,7 @@ type part struct {
 func termsOf(numbered []engine.NumberedTopic, terms []term) []engine.Term {
 	out := make([]engine.Term, len(terms))
 	for i, t := range terms {
-		out[i].Per = t.per
+		out[i].Per, out[i].Rows = t.per, t.rows
 		for _, p := range t.parts {
 			for _, n := range numbered {
 				if n.Topic == p.topic {

@@ -116,8 +116,12 @@ func (o *Oracle) term(f engine.Frame, party string, t engine.Term) (int64, error
 			continue
 		}
 		for _, w := range t.Topics {
+			what := x.amount
+			if t.Rows {
+				what = big.NewInt(1)
+			}
 			if counts(w, x) {
-				sum.Add(sum, new(big.Int).Mul(x.amount, big.NewInt(w.Weight)))
+				sum.Add(sum, new(big.Int).Mul(what, big.NewInt(w.Weight)))
 			}
 		}
 	}

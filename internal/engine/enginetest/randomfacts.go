@@ -77,7 +77,7 @@ func addFacts(f *Fixture, r *rand.Rand) {
 func randomTerms(r *rand.Rand) []term {
 	out := []term{}
 	for range r.IntN(5) {
-		t := term{per: r.Int64N(2)}
+		t := term{per: r.Int64N(2), rows: r.IntN(4) == 0}
 		weighted := r.IntN(3) == 0
 		if weighted {
 			t.per = []int64{2, 7, 1000, 1_000_000_000}[r.IntN(4)]

@@ -53,12 +53,15 @@ func factRow(b *batchMaker, words []string) error {
 
 // addTerm reads: none; or a new term of topics (if any), kind name detail each, with "and" between
 // them; or, of a topic and all times of which a month has its price, kind name detail and
-// then month, weight … per N.
+// then month, weight … per N. The word rows before them asks for their number.
 func addTerm(terms []term, words []string) ([]term, error) {
 	if len(words) > 0 && words[0] == "none" {
 		return nil, nil
 	}
 	var t term
+	if len(words) > 0 && words[0] == "rows" {
+		t.rows, words = true, words[1:]
+	}
 	for len(words) > 0 {
 		if len(words) < 3 {
 			return nil, fmt.Errorf("not a topic of kind, name, detail: %q", words)
@@ -146,7 +149,11 @@ func (a *answers) statements(ctx context.Context, e engine.Engine, f engine.Fram
 		for i, v := range s.Sales {
 			out = append(out, a.value(ask.Sales[i], v))
 		}
-		for _, v := range s.Terms {
+		for i, v := range s.Terms {
+			if terms[i].rows {
+				out = append(out, number(v))
+				continue
+			}
 			out = append(out, millionths(money.FromInt64(v)))
 		}
 		a.row(out...)

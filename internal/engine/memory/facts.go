@@ -184,11 +184,20 @@ func (e *Engine) termSums(f engine.Frame, terms []engine.Term) (map[int32][]int6
 			if sums[party] == nil {
 				sums[party] = make([]money.Sum, len(terms))
 			}
-			if !add(&sums[party][s.term], money.Product(c.Amount, s.weight)) {
+			what := c.Amount
+			if terms[s.term].Rows {
+				what = c.Rows
+			}
+			if !add(&sums[party][s.term], money.Product(what, s.weight)) {
 				return nil, e.overflow(party)
 			}
 		}
 	}
+	return e.divided(terms, sums)
+}
+
+// divided are the sums as the terms ask for them.
+func (e *Engine) divided(terms []engine.Term, sums map[int32][]money.Sum) (map[int32][]int64, error) {
 	out := make(map[int32][]int64, len(sums))
 	for party, list := range sums {
 		out[party] = make([]int64, len(terms))

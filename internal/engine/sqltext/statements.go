@@ -81,8 +81,11 @@ func (r Renderer) Statements(f engine.Frame, all, sales string, ask engine.State
 	var perAccount []string
 	for i, t := range ask.Terms {
 		value := "x.amount"
+		if t.Rows {
+			value = "x.rows"
+		}
 		if t.Per > 1 {
-			value = r.Dialect.product("x.amount", "w.weight")
+			value = r.Dialect.product(value, "w.weight")
 		}
 		perAccount = append(perAccount, r.Dialect.sum(fmt.Sprintf("CASE WHEN w.term = %d THEN %s ELSE 0 END", i, value))+fmt.Sprintf(" AS t%d", i))
 		s.add(fmt.Sprintf("a.t%d", i), ofFacts, t.Per)

@@ -74,6 +74,27 @@ func (f *factProposer) find(r Role, fits func(*column) bool) *column {
 	return nil
 }
 
+// PeriodColumns are the columns whose headers name years, quarters or other periods.
+func PeriodColumns(headers []string) []int { return headed(headers, factRoles[Period]) }
+
+// MonthColumns are the columns whose headers name months.
+func MonthColumns(headers []string) []int {
+	return headed(headers, "month|month name|month number|fiscal month|period|monat|mois|mes|periode|periodo")
+}
+
+// headed are the columns with one of the words as their header.
+func headed(headers []string, words string) []int {
+	var out []int
+	for w := range strings.SplitSeq(words, "|") {
+		for i, h := range headers {
+			if keyOf(h) == keyOf(w) && !slices.Contains(out, i) {
+				out = append(out, i)
+			}
+		}
+	}
+	return out
+}
+
 func numbersOnly(c *column) bool { return c.numbers() || clocks(c) }
 
 // clocks: the values are written as a clock writes them, 1:30:00.

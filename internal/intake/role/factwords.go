@@ -46,6 +46,7 @@ var factRoles = map[Role]string{
 	Balance:   "balance|open balance|balance due|amount due|outstanding|open amount|receivable|receivables|offen|offener betrag|saldo|solde|pendiente",
 	Planned:   "amount|value|net amount|betrag|wert|montant|valeur|importe|valor",
 	PlanLine:  "line|line item|measure|item|p l line|kpi|figure|metric|position|posten|kennzahl|zeile|account|konto|poste|rubrique|indicateur|partida|concepto|indicador",
+	Period:    "period|quarter|fiscal quarter|year|fiscal year|financial year|budget year|periode|quartal|jahr|geschaftsjahr|wirtschaftsjahr|trimestre|annee|exercice|ano|anio|ejercicio|periodo",
 	PlanName:  "version|scenario|plan version|budget version|plan name|szenario|planversion|scenario name|escenario",
 	Cost:      "cost|costs|cost amount|total cost|monthly cost|amount|net amount|value|kosten|betrag|cout|montant|coste|costo|importe|expenses|team costs|total costs|spend",
 }

@@ -9,10 +9,10 @@ import (
 
 // planWords say that a number is planned. Source: budgets as spreadsheets and planning
 // tools of four languages head them.
-const planWords = " plan planned planning budget budgeted forecast forecasted target targets quota soll planwert planwerte geplant geplante geplanter ziel prevision previsions prevu prevue objectif presupuesto presupuestado presupuestada previsto prevista objetivo "
+const planWords = " plan planned planning budget budgeted forecast forecasted target targets quota soll planwert planwerte geplant geplante geplanter ziel prevision previsions prevu prevue objectif presupuesto presupuestos presupuestado presupuestada presupuestados presupuestadas previsto previstos previstas prevista objetivo "
 
 // planFillers stand beside them and say nothing of what is planned.
-const planFillers = " net total amount value annual monthly yearly for of in per the client customer fy "
+const planFillers = " amount value annual monthly yearly for of in per the client customer fy "
 
 // planLines are the lines of a plan by the words of headers and of items.
 //
@@ -21,7 +21,7 @@ var planLines = []struct {
 	line  ledger.PlanLine
 	words string
 }{
-	{ledger.PlanRevenue, "revenue|revenues|sales|turnover|net sales|income|umsatz|umsatze|erlose|erlos|chiffre affaires|chiffre d affaires|ca|ventes|ventas|ingresos|facturacion"},
+	{ledger.PlanRevenue, "revenue|revenues|sales|turnover|net sales|net revenue|net revenues|total revenue|total sales|gross sales|umsatz|umsatze|erlose|erlos|chiffre affaires|chiffre d affaires|ca|ventes|ventas|ingresos|facturacion"},
 	{ledger.PlanDirect, "direct cost|direct costs|cost|costs|cogs|cost of sales|cost of goods|cost of goods sold|cost sales|cost goods|cost goods sold|kosten|direkte kosten|einzelkosten|wareneinsatz|couts directs|cout direct|couts|coste directo|costes directos|coste|costes"},
 	{ledger.PlanCM1, "cm1|cm 1|db1|db 1|db i|gross margin|gross profit|deckungsbeitrag 1|deckungsbeitrag i|rohertrag|marge brute|margen bruto"},
 	{ledger.PlanService, "service cost|service costs|cost to serve|cost serve|servicekosten|betreuungskosten|cout service|coste servicio"},
@@ -32,7 +32,7 @@ var planLines = []struct {
 	{ledger.PlanHours, "hours|stunden|heures|horas"},
 	{ledger.PlanUnused, "unused capacity|unused"},
 	{ledger.PlanSustaining, "sustaining cost|sustaining costs|overhead|overheads|fixed cost|fixed costs|gemeinkosten|fixkosten|frais generaux|gastos generales"},
-	{ledger.PlanResult, "result|operating result|operating profit|ebit|ergebnis|betriebsergebnis|resultat|resultado"},
+	{ledger.PlanResult, "result|operating result|operating profit|net income|net profit|net result|ebit|ergebnis|betriebsergebnis|resultat|resultado"},
 }
 
 // PlanLineOf is the line of a plan that an item means, "" where the word is none: the item

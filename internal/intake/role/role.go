@@ -54,6 +54,8 @@ const (
 	Planned  Role = "planned"
 	PlanLine Role = "line"
 	PlanName Role = "plan"
+	// Period is for which months a fact is: a year or a quarter, in one column or two.
+	Period Role = "period"
 	// TaxIncluded says per row whether the amount is with tax ("Is Inclusive Tax").
 	TaxIncluded Role = "tax_included"
 )

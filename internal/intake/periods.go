@@ -1,0 +1,163 @@
+package intake
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"clientele/internal/fault"
+	"clientele/internal/intake/calendar"
+	"clientele/internal/intake/record"
+	"clientele/internal/intake/role"
+	"clientele/internal/period"
+)
+
+// period settles for which months the facts of a list are, where its rows have no days: as
+// was said, else by a column of years or quarters, alone or beside one of months. A year in
+// a column of dates is no date: it would be read as the day of a spreadsheet.
+func (f *File) period(rows []row, a *Answers) error {
+	p := f.Profile
+	p.Fiscal = f.fiscal
+	if a.For != "" {
+		r, err := period.ParsePeriod(a.For, f.fiscal)
+		if err != nil {
+			return fault.Wrap(err, fault.Usage, "read --for", "a period cannot be read", "write 2026, 2026-Q1, 2026-03, FY2026 or 2026-07..2027-06")
+		}
+		p.For = &r
+		delete(p.Roles, role.Date)
+		delete(p.Roles, role.Period)
+		return nil
+	}
+	date := p.Column(role.Date)
+	if date >= 0 && (f.holds(rows, date, -1) || f.months(rows, date)) {
+		delete(p.Roles, role.Date)
+	} else if date >= 0 {
+		return nil
+	}
+	for _, c := range role.PeriodColumns(p.Headers) {
+		for _, month := range role.MonthColumns(p.Headers) {
+			if f.months(rows, month) && f.holds(rows, c, month) {
+				p.Roles[role.Period], p.Second[role.Period] = c, month
+				return nil
+			}
+		}
+		if f.holds(rows, c, -1) {
+			p.Roles[role.Period] = c
+			return nil
+		}
+	}
+	if date >= 0 && f.holds(rows, date, -1) {
+		p.Roles[role.Period] = date
+	}
+	return nil
+}
+
+// holds reports whether most cells of a column, with those of a second behind them, are
+// periods longer than a month; or, with a second, of a month.
+func (f *File) holds(rows []row, col, second int) bool {
+	n, good := 0, 0
+	for i := range rows {
+		text := spanText(rows[i].fields, col, second)
+		if text == "" {
+			continue
+		}
+		n++
+		if r, ok := parseSpan(text, f.fiscal); ok && (second < 0) == (r.Months() > 1) {
+			good++
+		}
+	}
+	return 2*good > n
+}
+
+// months reports whether the cells of a column are months without a year: 1 to 12, or names.
+func (f *File) months(rows []row, col int) bool {
+	n := 0
+	for i := range rows {
+		text := spanText(rows[i].fields, col, -1)
+		if text == "" {
+			continue
+		}
+		if r, ok := parseSpan("2000 "+text, 0); !ok || r.Months() != 1 {
+			return false
+		}
+		n++
+	}
+	return n > 0
+}
+
+// spanText is the text of a period: of one column, or of two with a blank between them.
+func spanText(fields [][]byte, col, second int) string {
+	var parts []string
+	for _, c := range []int{col, second} {
+		if c >= 0 && c < len(fields) {
+			if cell := trim(fields[c]); len(cell) > 0 {
+				parts = append(parts, string(cell))
+			}
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// parseSpan reads a period of months, whose month may have a name.
+func parseSpan(text string, fiscal int) (period.Range, bool) {
+	if r, err := period.ParsePeriod(text, fiscal); err == nil {
+		return r, true
+	}
+	year, name, ok := strings.Cut(text, " ")
+	if !ok || len(year) != 4 || strings.ContainsAny(name, "0123456789") {
+		return period.Range{}, false
+	}
+	day, bad := calendar.Parse([]byte(name+" "+year), calendar.Style{Month: true})
+	if bad != nil {
+		return period.Range{}, false
+	}
+	from := day.MonthStart()
+	return period.Range{From: from, To: from.AddMonths(1)}, true
+}
+
+// spanOf is the first day of the months that a fact is for; their number stays with the
+// worker.
+func (w *worker) spanOf(rec *record.Record) (period.Date, *failure) {
+	p := w.plan.profile
+	if p.For != nil {
+		w.months = int32(p.For.Months()) //nolint:gosec // far fewer
+		return p.For.From, nil
+	}
+	col, second := p.Column(role.Period), -1
+	if c, ok := p.Second[role.Period]; ok {
+		second = c
+	}
+	text := spanText(rec.Fields, col, second)
+	if text == w.spanText && text != "" {
+		return w.span.From, nil
+	}
+	r, ok := parseSpan(text, p.Fiscal)
+	if !ok {
+		value := ""
+		if col < len(rec.Fields) {
+			value = string(bytes.TrimSpace(rec.Fields[col]))
+		}
+		return period.NoDate, &failure{code: "bad_period", text: "this is no period of months", remedy: "write 2026, 2026-Q1 or 2026-03", col: col, value: value}
+	}
+	w.spanText, w.span, w.months = text, r, int32(r.Months()) //nolint:gosec // far fewer
+	return r.From, nil
+}
+
+// askPeriod asks for the period of a plan whose rows have none.
+func (f *File) askPeriod() {
+	p := f.Profile
+	if p.List != role.Plans || p.Dated() {
+		return
+	}
+	q := fault.Question{
+		Code: "period", Text: "For which period is the plan?", Evidence: []string{"columns: " + quoteAll(p.Headers), "no column has the month, quarter or year of each row"},
+		Flag: "--for 2026, 2026-Q1, FY2026 or 2026-07..2027-06; or --map date=COLUMN with months",
+	}
+	if y := role.PlanYear(p.Headers); y != "" {
+		if f.fiscal > 1 && slices.ContainsFunc(p.Headers, func(h string) bool { return strings.Contains(strings.ToUpper(h), "FY") }) {
+			y = "FY" + y
+		}
+		q.Choices = []string{"--for " + y}
+	}
+	f.ask(q)
+}
