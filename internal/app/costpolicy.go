@@ -92,9 +92,15 @@ func (w *Workspace) ChangeCosts(ctx context.Context, change CostChange, q Profit
 		return e, nil
 	}
 	e.Applied = true
-	return e, w.SetPolicy(ctx, func(p *Policy) error {
-		p.Costs = policy
-		return nil
+	return e, w.keepCosts(ctx, change, e.Before)
+}
+
+// keepCosts makes a change of the rules that hold by now: what others have changed since
+// the statement was made stays.
+func (w *Workspace) keepCosts(ctx context.Context, change CostChange, now *ProfitAnswer) error {
+	return w.SetPolicy(ctx, func(p *Policy) error {
+		p.Costs = p.Costs.clone()
+		return change.apply(&p.Costs, now)
 	})
 }
 
