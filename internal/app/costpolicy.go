@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"clientele/internal/costing"
@@ -77,6 +78,9 @@ func (w *Workspace) ChangeCosts(ctx context.Context, change CostChange, q Profit
 	defer func() { err = errors.Join(err, g.Engine.Close()) }()
 	e = &CostEffect{}
 	if e.Before, err = Profit(ctx, g, q); err != nil {
+		return nil, err
+	}
+	if err := change.named(ctx, g); err != nil {
 		return nil, err
 	}
 	policy := g.CostPolicy.clone()
@@ -171,9 +175,11 @@ func (c *CostChange) apply(p *CostPolicy, now *ProfitAnswer) error {
 		names = append(names, x.Name)
 	}
 	for _, x := range now.Kinds {
-		names = append(names, x.Kind)
+		if x.Kind != "" { // as the cost of the lines sold, which nobody can name here
+			names = append(names, x.Kind)
+		}
 	}
-	return fault.New(fault.NotFound, "set costs", fmt.Sprintf("there is no pool and no kind of cost called %q in the window", c.Name), "there are: "+strings.Join(names, ", "))
+	return fault.New(fault.NotFound, "set costs", fmt.Sprintf("there is no pool and no kind of cost called %q in the window", c.Name), thereAre(names, len(names)))
 }
 
 func (c *CostChange) pool(p *CostPolicy, now *ProfitAnswer) error {
@@ -205,6 +211,22 @@ func (c *CostChange) kind(p *CostPolicy) error {
 		p.Kinds[c.Name] = c.Layer
 	}
 	return nil
+}
+
+// thereAre lists at most some names, each in quotes: a name may have a comma.
+func thereAre(names []string, most int) string {
+	if len(names) == 0 {
+		return "there are none"
+	}
+	quoted := make([]string, 0, len(names))
+	for _, name := range names[:min(most, len(names))] {
+		quoted = append(quoted, strconv.Quote(name))
+	}
+	text := "there are: " + strings.Join(quoted, ", ")
+	if more := len(names) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 // KindRow is a kind of cost that is booked to clients.

@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"clientele/internal/engine"
+	"clientele/internal/fault"
 	"clientele/internal/ledger"
 	"clientele/internal/namesake"
 	"clientele/internal/period"
@@ -209,6 +211,53 @@ func (a *EffortsAnswer) rule() verdict.Verdict {
 		})
 	}
 	return v
+}
+
+// peopleMost is how many names a complaint lists.
+const peopleMost = 8
+
+// named refuses a match of people whom no file names, whatever the window: a typing mistake
+// would be kept, and never change anything.
+func (c *CostChange) named(ctx context.Context, g *Ground) error {
+	if c.Person == "" {
+		return nil
+	}
+	missing := func(text string, names []string) error {
+		return fault.New(fault.NotFound, "match a person", text, thereAre(names, peopleMost))
+	}
+	if c.As == "" {
+		if _, ok := g.CostPolicy.People[c.Person]; !ok {
+			return missing(fmt.Sprintf("nobody has said whom %q means", c.Person), slices.Sorted(maps.Keys(g.CostPolicy.People)))
+		}
+		return nil
+	}
+	facts, ok := g.Engine.(engine.Facts)
+	if !ok {
+		return errors.New("the engine holds no facts beside sales")
+	}
+	topics, err := facts.Topics(ctx)
+	if err != nil {
+		return err
+	}
+	timed, listed := map[string]bool{}, map[string]bool{}
+	for _, t := range topics {
+		switch t.Kind {
+		case ledger.Effort, ledger.Unbilled:
+			timed[t.Name] = true
+		case ledger.CapacityCost, ledger.PracticalTime, ledger.ContractTime:
+			listed[t.Name] = true
+		case ledger.DirectCost, ledger.Uncosted, ledger.ClientCost, ledger.PoolCost, ledger.Equation, ledger.Event, ledger.Receivable, ledger.Planned:
+		}
+	}
+	delete(timed, "") // time of nobody
+	delete(listed, "")
+	if !timed[c.Person] {
+		return missing(fmt.Sprintf("no time sheet has %q", c.Person), slices.Sorted(maps.Keys(timed)))
+	}
+	if !listed[c.As] {
+		return missing(fmt.Sprintf("no list of people has %q", c.As), slices.Sorted(maps.Keys(listed)))
+	}
+	return nil
 }
 
 // MatchPerson says that a name in the time sheets means a person of the list of people; as
