@@ -39,11 +39,28 @@ func (g *grid) drop() {
 		if !empty {
 			continue
 		}
-		g.columns = append(g.columns[:c:c], g.columns[c+1:]...)
-		for i, row := range g.rows {
-			if len(row) > 1 {
-				g.rows[i] = append(row[:c:c], row[c+1:]...)
-			}
+		g.remove(c)
+	}
+}
+
+// remove leaves out a column.
+func (g *grid) remove(c int) {
+	g.columns = append(g.columns[:c:c], g.columns[c+1:]...)
+	for i, row := range g.rows {
+		if len(row) > 1 {
+			g.rows[i] = append(row[:c:c], row[c+1:]...)
+		}
+	}
+}
+
+// squeeze leaves out columns by their fields, one after the other, until the rest fits.
+func (g *grid) squeeze(room int, spare []string) {
+	for _, field := range spare {
+		if g.fits(room) {
+			return
+		}
+		if c := slices.IndexFunc(g.columns, func(c column) bool { return c.field == field }); c >= 0 {
+			g.remove(c)
 		}
 	}
 }
@@ -72,10 +89,16 @@ func (g *grid) draw(b *strings.Builder, t theme) {
 	}
 }
 
-// widths gives each column what its cells need; the one that grows gives way.
-func (g *grid) widths(room int) []int {
-	wide := make([]int, len(g.columns))
-	total := gap * (len(g.columns) - 1)
+// fits reports whether the table can be drawn without cutting a cell.
+func (g *grid) fits(room int) bool {
+	_, total := g.needs()
+	return total <= room
+}
+
+// needs is how wide each column and the whole want to be.
+func (g *grid) needs() (wide []int, total int) {
+	wide = make([]int, len(g.columns))
+	total = gap * (len(g.columns) - 1)
 	for i, c := range g.columns {
 		wide[i] = width(c.title)
 		for _, row := range g.rows {
@@ -85,6 +108,12 @@ func (g *grid) widths(room int) []int {
 		}
 		total += wide[i]
 	}
+	return wide, total
+}
+
+// widths gives each column what its cells need; the one that grows gives way.
+func (g *grid) widths(room int) []int {
+	wide, total := g.needs()
 	for i, c := range g.columns {
 		if c.grow && total > room {
 			wide[i] = max(gridMin, wide[i]-(total-room))

@@ -1,9 +1,6 @@
 package cli
 
 import (
-	"cmp"
-	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -195,7 +192,11 @@ func matrixDocumentOf(m *app.MatrixAnswer) matrixDocument {
 	d.NonPositive, d.Unknown, d.Total = &none, &unknown, &total
 	d.Alike, d.Migration = alikeOf(m, p), migrationOf(m, p)
 	for _, x := range m.Trend {
-		one := trendDocument{Window: windowDocument{day(x.Window.From), day(x.Window.To - 1)}, Cells: []cellDocument{}}
+		unknown := unknownOf(&x.Grid)
+		one := trendDocument{
+			Window: windowDocument{day(x.Window.From), day(x.Window.To - 1)}, Cells: []cellDocument{},
+			NonPositive: cellOf(&x.Grid.NonPositive, p), Unknown: cellOf(&unknown, p), Total: cellOf(&x.Grid.Total, p),
+		}
 		for i, rb := range m.RevenueBands() {
 			for k, mb := range m.MarginBands() {
 				c := cellOf(&x.Grid.Cells[i][k], p)
@@ -209,8 +210,19 @@ func matrixDocumentOf(m *app.MatrixAnswer) matrixDocument {
 }
 
 type trendDocument struct {
-	Window windowDocument `json:"window"`
-	Cells  []cellDocument `json:"cells"`
+	Window      windowDocument `json:"window"`
+	Cells       []cellDocument `json:"cells"`
+	NonPositive cellDocument   `json:"non_positive"`
+	Unknown     cellDocument   `json:"unknown_margin"` // of all revenue bands
+	Total       cellDocument   `json:"total"`          // of all of the above
+}
+
+// unknownOf are the clients of a grid with revenue above 0 whose margin is not known.
+func unknownOf(g *insight.Grid) (all insight.Cell) {
+	for _, c := range g.Unknown {
+		all = all.Plus(c)
+	}
+	return all
 }
 
 // migrationDocument is how clients moved between cells since the other window.
@@ -272,83 +284,6 @@ func migrationOf(m *app.MatrixAnswer, p purse) *migrationDocument {
 		d.Paths = append(d.Paths, path)
 	}
 	return d
-}
-
-// moves says how clients moved between the cells: those who stayed, and the largest ways.
-func (t theme) moves(b *strings.Builder, m *app.MatrixAnswer, p purse) {
-	x := m.Migration
-	if x == nil {
-		if m.Before != nil {
-			t.block(b, "Moved", m.Before.Windows.Current.String()+": refused, "+m.Before.Verdict.Reasons[0].Text)
-		}
-		return
-	}
-	text := fmt.Sprintf("since %s: %s of %s stayed in their cell", m.Before.Windows.Current, count(x.Stay), counted(x.Both, "client"))
-	if v, ok := x.StayShare(); ok {
-		text += " (" + percent(v, 0) + ")"
-	}
-	if m.Prices.Known() {
-		text += ", at prices " + m.Prices.Now.String() + " times as high"
-	}
-	t.block(b, "Moved", text)
-	ways := append([]insight.Path{}, x.Paths...)
-	slices.SortStableFunc(ways, func(a, b insight.Path) int { return cmp.Compare(b.Clients, a.Clients) })
-	name := func(s insight.Stand, absent string) string {
-		switch s.Presence {
-		case insight.Absent:
-			return absent
-		case insight.NoRevenue:
-			return "no revenue"
-		case insight.InCell:
-		}
-		text := revenueTitle(m.RevenueBands()[s.Place.Revenue], p)
-		if s.Place.Margin >= 0 {
-			return text + " at " + marginTitle(m.MarginBands()[s.Place.Margin])
-		}
-		return text + " at an unknown margin"
-	}
-	const most = 5
-	shown := 0
-	for _, w := range ways {
-		if w.From == w.To || shown == most {
-			continue
-		}
-		shown++
-		gain := "—"
-		if w.Known > 0 {
-			gain = p.amount(w.Gain)
-		}
-		t.block(b, "", fmt.Sprintf("%s from %s to %s: %s", count(w.Clients), name(w.From, "new"), name(w.To, "gone"), gain))
-	}
-	t.doubts(b, m.MoveVerdict)
-}
-
-// trend shows how many clients each cell had, one row per cell that had any.
-func (t theme) trend(b *strings.Builder, m *app.MatrixAnswer, p purse) {
-	if len(m.Trend) == 0 {
-		return
-	}
-	b.WriteString(t.dim("clients of each cell, in the twelve months to the end of") + "\n")
-	g := &grid{columns: []column{{"", "cell", false, true}}}
-	for _, x := range m.Trend {
-		g.columns = append(g.columns, column{"", (x.Window.To - 1).String()[2:7], true, false})
-	}
-	bands := m.RevenueBands()
-	for i, rb := range slices.Backward(bands) {
-		for k, mb := range m.MarginBands() {
-			row, some := []string{revenueTitle(rb, p) + ", " + marginTitle(mb)}, false
-			for _, x := range m.Trend {
-				cell := &x.Grid.Cells[i][k]
-				row = append(row, cellCount(cell))
-				some = some || cell.Clients > 0
-			}
-			if some {
-				g.rows = append(g.rows, row)
-			}
-		}
-	}
-	g.draw(b, t)
-	b.WriteString("\n")
 }
 
 // points are basis points as a fraction.
@@ -416,6 +351,7 @@ func alikeOf(m *app.MatrixAnswer, p purse) *alikeDocument {
 	return d
 }
 
+// matrixSheet has a row for each cell, and for who is in none: the rows sum to the whole.
 func matrixSheet(m *app.MatrixAnswer, p purse) *sheet {
 	s := &sheet{columns: []column{
 		{"revenue_from", "", true, false},
@@ -427,139 +363,17 @@ func matrixSheet(m *app.MatrixAnswer, p purse) *sheet {
 		{"contribution", "", true, false},
 		{"hours", "", true, false},
 		{"margin", "", true, false},
+		{"block", "", false, false},
 	}}
-	row := func(r *revenueBand, g *marginBand, c cellDocument) {
-		s.rows = append(s.rows, []string{given(r.From), given(r.To), ratio(g.From), ratio(g.To), strconv.FormatInt(c.Clients, 10), c.Revenue, given(c.Contribution), ratio(c.Hours), ratio(c.Margin)})
+	row := func(block string, r *revenueBand, g *marginBand, c cellDocument) {
+		s.rows = append(s.rows, []string{given(r.From), given(r.To), ratio(g.From), ratio(g.To), strconv.FormatInt(c.Clients, 10), c.Revenue, given(c.Contribution), ratio(c.Hours), ratio(c.Margin), block})
 	}
 	m.Each(func(x app.MatrixCell) {
-		row(revenueBandOf(x.Revenue, p), marginBandOf(x.Margin), cellOf(x.Cell, p))
+		row("cell", revenueBandOf(x.Revenue, p), marginBandOf(x.Margin), cellOf(x.Cell, p))
 	})
-	row(&revenueBand{}, &marginBand{}, cellOf(&m.Grid.NonPositive, p))
+	for i, b := range m.RevenueBands() {
+		row("unknown_margin", revenueBandOf(b, p), &marginBand{}, cellOf(&m.Grid.Unknown[i], p))
+	}
+	row("non_positive", &revenueBand{}, &marginBand{}, cellOf(&m.Grid.NonPositive, p))
 	return s
-}
-
-// matrixScreen is the finding, the counts, what the cells leave, and the ready question.
-func (r *run) matrixScreen(m *app.MatrixAnswer) string {
-	var b strings.Builder
-	t, p := r.theme, purseOf(&m.Answer)
-	if !refusedAnswer(&m.Answer) {
-		t.sentence(&b, matrixSentence(m, p))
-		t.facts(&b, []string{"Revenue " + p.named(m.Grid.Total.Revenue), spanText(&m.Answer, m.Dates), "level " + strings.ToUpper(string(m.Layer))})
-		b.WriteString("\n")
-		matrixGrid(m, p, cellCount).draw(&b, t)
-		b.WriteString("\n" + t.dim(strings.ToUpper(string(m.Layer))+" of each cell") + "\n")
-		matrixGrid(m, p, func(c *insight.Cell) string {
-			if c.Clients == 0 {
-				return ""
-			}
-			if c.Costed == 0 {
-				return "—"
-			}
-			return p.whole(c.Profit)
-		}).draw(&b, t)
-		b.WriteString("\n")
-		t.trend(&b, m, p)
-		t.moves(&b, m, p)
-		t.alike(&b, m, p)
-	}
-	t.account(&b, &m.Answer, p)
-	t.verdict(&b, m.Verdict)
-	return b.String()
-}
-
-func matrixSentence(m *app.MatrixAnswer, p purse) string {
-	n, who := m.Grid.Total.Clients, app.LevelWord(m.Question.Level)
-	s := fmt.Sprintf("%s leave %s", counted(n, who), p.named(m.Grid.Total.Profit))
-	if margin, ok := m.Grid.Total.Margin(); ok {
-		s += fmt.Sprintf(", %s of their revenue", percent(margin, 1))
-	}
-	if below := m.Below(); below.Clients > 0 {
-		verb := "stand"
-		if below.Clients == 1 {
-			verb = "stands"
-		}
-		s += fmt.Sprintf("; %s %s below a margin of %s and cost %s", count(below.Clients), verb, percentPoints(m.Grid.Edges.Margin[0]), p.named(below.Profit.Abs()))
-	}
-	return s + "."
-}
-
-// percentPoints writes basis points as a percentage.
-func percentPoints(basis int64) string {
-	return strings.TrimSuffix(strings.TrimRight(decimal(float64(basis)/100, 2), "0"), ".") + " %"
-}
-
-func cellCount(c *insight.Cell) string {
-	if c.Clients == 0 {
-		return ""
-	}
-	return count(c.Clients)
-}
-
-// matrixGrid draws bands of revenue down and bands of margin across.
-func matrixGrid(m *app.MatrixAnswer, p purse, cell func(*insight.Cell) string) *grid {
-	g := &grid{columns: []column{{"revenue", "revenue", false, true}}}
-	for _, b := range m.MarginBands() {
-		g.columns = append(g.columns, column{"", marginTitle(b), true, false})
-	}
-	unknown := m.UnknownMargin().Clients > 0
-	if unknown {
-		g.columns = append(g.columns, column{"", "unknown", true, false})
-	}
-	g.columns = append(g.columns, column{"all", "all", true, false})
-	bands := m.RevenueBands()
-	for i, band := range slices.Backward(bands) { // the largest on top
-		row := []string{revenueTitle(band, p)}
-		all := insight.Cell{}
-		for k := range m.Grid.Cells[i] {
-			row = append(row, cell(&m.Grid.Cells[i][k]))
-			all = all.Plus(m.Grid.Cells[i][k])
-		}
-		if unknown {
-			row = append(row, cell(&m.Grid.Unknown[i]))
-			all = all.Plus(m.Grid.Unknown[i])
-		}
-		g.rows = append(g.rows, append(row, cell(&all)))
-	}
-	if m.Grid.NonPositive.Clients > 0 {
-		row := make([]string, len(g.columns))
-		row[0], row[len(row)-1] = "not above 0", cell(&m.Grid.NonPositive)
-		g.rows = append(g.rows, row)
-	}
-	return g
-}
-
-func marginTitle(b insight.Band) string {
-	switch {
-	case !b.HasLow:
-		return "< " + percentPoints(b.High)
-	case !b.HasHigh:
-		return "≥ " + percentPoints(b.Low)
-	default:
-		return strings.TrimSuffix(percentPoints(b.Low), " %") + "–" + percentPoints(b.High)
-	}
-}
-
-func revenueTitle(b insight.Band, p purse) string {
-	amount := func(v int64) string { return p.shown(money.FromInt64(v), 0) }
-	switch {
-	case !b.HasLow || b.Low == 0 && b.HasHigh:
-		return "below " + amount(b.High)
-	case !b.HasHigh:
-		return "from " + amount(b.Low)
-	default:
-		return amount(b.Low) + " to " + amount(b.High)
-	}
-}
-
-// alike says how many small clients have margins like the large ones.
-func (t theme) alike(b *strings.Builder, m *app.MatrixAnswer, p purse) {
-	x := m.Alike
-	low, high, ok := x.Interval()
-	if !ok {
-		t.doubts(b, m.AlikeVerdict)
-		return
-	}
-	t.block(b, "Alike", fmt.Sprintf("large from %s: the middle half of %s has margins of %s to %s", p.named(money.FromInt64(m.Limit)), counted(x.Large, "client"), percent(low, 1), percent(high, 1)))
-	t.block(b, "", fmt.Sprintf("of the small ones %s are like them (%s), %s better, %s worse", count(x.Like.Clients), p.named(x.Like.Profit), count(x.Better.Clients), count(x.Worse.Clients)))
-	t.doubts(b, m.AlikeVerdict)
 }
