@@ -116,6 +116,7 @@ func (r *run) showBatches(list []app.Batch, adds map[string]app.BatchAccount) er
 			{"imported", "", false, false},
 		},
 		empty: "Nothing has been imported yet. To do: " + r.self("import", "FILE…"),
+		spare: []string{"first", "last", "rows_set_aside"},
 	}
 	for i := range list {
 		b := &list[i]

@@ -145,6 +145,7 @@ type table struct {
 	empty   string     // what to say and do where there is no row
 	head    string     // above the list, on a screen
 	foot    string     // below it
+	spare   []string   // fields that a screen without room leaves out, in that order
 }
 
 // show prints a list in the form that is asked for; document makes that of JSON.
@@ -165,7 +166,9 @@ func (r *run) show(t *table, document func() any) error {
 	if t.head != "" {
 		r.theme.entry(&b, "", 0, t.head)
 	}
-	(&grid{columns: t.columns, rows: t.shown}).trimmed().draw(&b, r.theme)
+	g := (&grid{columns: t.columns, rows: t.shown}).trimmed()
+	g.squeeze(r.theme.width, t.spare)
+	g.draw(&b, r.theme)
 	if t.foot != "" {
 		r.theme.entry(&b, "", 0, t.foot)
 	}
