@@ -161,7 +161,7 @@ func (r *run) whaleScreen(a *app.ProfitAnswer, stretch *app.Stretch, limit int) 
 		t.sentence(&b, whaleSentence(a, p))
 		t.facts(&b, []string{"Profit " + p.named(a.Whale.Total), spanText(&a.Answer, a.Dates), "level " + strings.ToUpper(string(a.Layer))})
 		b.WriteString("\n")
-		t.hump(&b, a)
+		t.humps(&b, a)
 		t.zones(&b, a, p)
 		t.ranged(&b, a, p)
 		t.earlier(&b, a, p)
@@ -217,27 +217,6 @@ func (t theme) zones(b *strings.Builder, a *app.ProfitAnswer, p purse) {
 		}
 		t.block(b, strings.ToUpper(string(z.zone)[:1])+string(z.zone)[1:], text)
 	}
-}
-
-// hump draws the curve from 0: up to the peak solid, behind it light. What lies below 0
-// is not drawn, but said by the scale.
-func (t theme) hump(b *strings.Builder, a *app.ProfitAnswer) {
-	points := a.Curve()
-	w := a.Whale
-	if len(points) < 3 || w.Peak.IsZero() {
-		return
-	}
-	wide := min(t.width-curveLabel-1, 72)
-	heights := sample(points, w.Peak, wide)
-	edge := min(max(int(w.PeakClients*int64(wide)/w.Clients), 1), wide)
-	t.bars(b, heights, edge, "peak", "0")
-	mark := "▲ peak, " + counted(w.PeakClients, whatOf(a))
-	at := min(edge-1, wide-width(mark))
-	line := strings.Repeat(" ", curveLabel+max(0, at)) + mark
-	if room := curveLabel + wide - width(line) - width(count(w.Clients)); room > 1 {
-		line += strings.Repeat(" ", room) + count(w.Clients)
-	}
-	b.WriteString(t.dim(line) + "\n\n")
 }
 
 // stretchAsked reads --ranks and selects them.
@@ -300,28 +279,4 @@ func (t theme) ranged(b *strings.Builder, a *app.ProfitAnswer, p purse) {
 func counted64(s money.Sum, noun string) string {
 	n, _ := s.Int64()
 	return counted(n, noun)
-}
-
-// earlier sets the window that is compared with beneath.
-func (t theme) earlier(b *strings.Builder, a *app.ProfitAnswer, p purse) {
-	x := a.Before
-	if x == nil {
-		return
-	}
-	if refusedAnswer(&x.Answer) {
-		t.block(b, "Before", x.Windows.Current.String()+": refused, "+x.Verdict.Reasons[0].Text)
-		return
-	}
-	w := x.Whale
-	t.block(b, "Before", fmt.Sprintf("%s: peak %s after %s, %s take %s back, %s left", x.Windows.Current, p.amount(w.Peak), counted(w.PeakClients, whatOf(a)),
-		count(w.Loss), p.amount(w.Erosion), p.amount(w.Total)))
-	down, up := 0, 0
-	for _, m := range a.Moved {
-		if m.After < 0 {
-			down++
-		} else {
-			up++
-		}
-	}
-	t.block(b, "", fmt.Sprintf("since then %s fell into loss, %s came out of it", count(int64(down)), count(int64(up))))
 }
