@@ -45,7 +45,9 @@ func Find(accounts []ledger.Account) []Suggestion {
 	f.pair(func(name string) string { return strings.Join(strings.Fields(strings.ToLower(name)), " ") }, sameCase, "same but for case and blanks")
 	f.pair(letters, sameMarks, "same but for punctuation and accents")
 	f.pair(func(name string) string { return letters(german.Replace(name)) }, sameMarks, "same but for the writing of umlauts")
+	f.pair(func(name string) string { return letters(ampersand(name)) }, sameMarks, `same but for "&" and "and"`)
 	f.pair(core, sameForm, "same but for the legal form")
+	f.pair(func(name string) string { return core(ampersand(name)) }, sameForm, `same but for "&" and the legal form`)
 	f.pair(func(name string) string { return core(german.Replace(name)) }, sameForm, "same but for umlauts and the legal form")
 	f.near()
 	slices.SortFunc(f.out, func(a, b Suggestion) int {
@@ -56,6 +58,17 @@ func Find(accounts []ledger.Account) []Suggestion {
 
 // german writes umlauts as two letters, as systems without them do.
 var german = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "Ä", "Ae", "Ö", "Oe", "Ü", "Ue", "ß", "ss")
+
+// ampersand writes the word for & as the sign, which letters reads as "und".
+func ampersand(name string) string {
+	words := strings.Fields(name)
+	for i, w := range words {
+		if strings.EqualFold(w, "and") {
+			words[i] = "&"
+		}
+	}
+	return strings.Join(words, " ")
+}
 
 type finder struct {
 	accounts []ledger.Account

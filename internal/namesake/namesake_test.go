@@ -31,6 +31,8 @@ func TestFind(t *testing.T) {
 		{"St. Mary's", "St Marys", "same but for punctuation and accents"},
 		{"Acme Ltd", "Acme Limited", "same but for the legal form"},
 		{"Acme GmbH & Co. KG", "Acme", "same but for the legal form"},
+		{"Smith & Sons", "Smith and Sons", `same but for "&" and "and"`},
+		{"Smith & Sons Ltd", "Smith And Sons", `same but for "&" and the legal form`},
 		{"Johnson Controls", "Jonson Controls", "one letter apart"},
 		{"Johnson Controls", "Johnsen Controls", "one letter apart"},
 		{"Branch 1 Hamburg", "Branch 2 Hamburg", ""},
