@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/big"
 	"slices"
+	"strconv"
 
 	"clientele/internal/fault"
 	"clientele/internal/money"
@@ -17,6 +18,22 @@ type Edges struct {
 	Margin  []int64 // basis points, ascending
 }
 
+// ordinal writes a place in a list: 2nd, 3rd, 4th, 11th, 21st.
+func ordinal(n int) string {
+	end := "th"
+	if n/10%10 != 1 {
+		switch n % 10 {
+		case 1:
+			end = "st"
+		case 2:
+			end = "nd"
+		case 3:
+			end = "rd"
+		}
+	}
+	return strconv.Itoa(n) + end
+}
+
 // Check refuses edges that cut nothing.
 func (e Edges) Check() error {
 	for _, x := range []struct {
@@ -25,7 +42,7 @@ func (e Edges) Check() error {
 	}{{"revenue", e.Revenue}, {"margin", e.Margin}} {
 		for i := range x.list {
 			if i > 0 && x.list[i] <= x.list[i-1] {
-				return fault.New(fault.Usage, "cut bands", fmt.Sprintf("the edges of %s do not rise: the %dth is not above the one before", x.name, i+1), "write them in ascending order, each once")
+				return fault.New(fault.Usage, "cut bands", fmt.Sprintf("the edges of %s do not rise: the %s is not above the one before", x.name, ordinal(i+1)), "write them in ascending order, each once")
 			}
 		}
 		if len(x.list) == 0 {

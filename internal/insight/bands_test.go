@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"clientele/internal/insight"
@@ -155,6 +156,25 @@ func TestBandRule(t *testing.T) {
 		}
 		if got := insight.BandRule(g).Status; got != want {
 			t.Errorf("%d %%: %s", unknown, got)
+		}
+	}
+}
+
+func TestEdgesNameThePlace(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		edges []int64
+		want  string
+	}{
+		{[]int64{1, 1}, "2nd"},
+		{[]int64{1, 2, 2}, "3rd"},
+		{[]int64{1, 2, 3, 3}, "4th"},
+		{[]int64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10}, "11th"},
+		{[]int64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 11}, "12th"},
+	} {
+		err := insight.Edges{Revenue: c.edges, Margin: []int64{0}}.Check()
+		if err == nil || !strings.Contains(err.Error(), "the "+c.want+" is not above") {
+			t.Errorf("%v: %v, want %s", c.edges, err, c.want)
 		}
 	}
 }
