@@ -140,12 +140,12 @@ func askCurrency(codes []money.Currency, rows map[money.Currency]int64) *fault.E
 	for _, c := range codes {
 		if c == "" {
 			unnamed = true
-			q.Evidence = append(q.Evidence, fmt.Sprintf("no currency in %d rows", rows[c]))
+			q.Evidence = append(q.Evidence, "no currency in "+rowsWord(rows[c]))
 			continue
 		}
 		named = append(named, string(c))
 		if rows[c] > 0 {
-			q.Evidence = append(q.Evidence, fmt.Sprintf("%s in %d rows", c, rows[c]))
+			q.Evidence = append(q.Evidence, string(c)+" in "+rowsWord(rows[c]))
 		} else {
 			q.Evidence = append(q.Evidence, "the ledger is kept in "+string(c))
 		}
@@ -157,10 +157,11 @@ func askCurrency(codes []money.Currency, rows map[money.Currency]int64) *fault.E
 			q.Choices = append([]string{"--currency " + named[0]}, q.Choices...)
 		}
 	}
-	return &fault.Error{
-		Kind: fault.Ask, Op: "read files", Message: "the amounts are in " + strings.Join(append(named, map[bool][]string{true: {"no named currency"}}[unnamed]...), " and "),
-		Questions: []fault.Question{q},
+	message := "the amounts are in " + strings.Join(append(slices.Clone(named), map[bool][]string{true: {"no named currency"}}[unnamed]...), " and ")
+	if unnamed && len(named) == 1 && rows[codes[1]] == 0 { // "" comes first
+		q.Text, message = "The file names no currency, and the ledger is kept in "+named[0]+".", "the file names no currency"
 	}
+	return &fault.Error{Kind: fault.Ask, Op: "read files", Message: message, Questions: []fault.Question{q}}
 }
 
 // nothing explains why not a single record could be loaded.

@@ -390,13 +390,18 @@ func askRates(codes []money.Currency, rows map[money.Currency]int64) error {
 }
 
 func (b *bringing) askOverlap(n int, in []string) error {
-	what := "lines with the same client, day and amount"
+	of := [2]string{"line", "lines"}
+	which := " with the same client, day and amount"
 	if b.d.Level == naturalkey.Client {
-		what = "clients"
+		of, which = [2]string{"client", "clients"}, ""
+	}
+	what, be, they := of[1]+which, "are", "they are"
+	if n == 1 {
+		what, be, they = of[0]+which, "is", "it is"
 	}
 	return &fault.Error{
 		Kind: fault.Ask, Op: "import", Place: fault.Place{File: b.src.Name},
-		Message: fmt.Sprintf("%d %s are in %s already, and no document number tells whether they are the same", n, what, strings.Join(in, ", ")),
+		Message: fmt.Sprintf("%d %s %s in %s already, and no document number tells whether %s the same", n, what, be, strings.Join(in, ", "), they),
 		Questions: []fault.Question{{
 			Code: "overlap", Text: "Are these the same facts again?", Evidence: []string{fmt.Sprintf("%d %s in %s", n, what, strings.Join(in, ", "))},
 			Flag: "--overlap skip|load, or 'clientele undo " + in[len(in)-1] + "' first", Choices: []string{"--overlap skip", "--overlap load"},
@@ -513,7 +518,7 @@ func (b *bringing) fixed(id string) ([]store.Decision, error) {
 	}
 	c := &b.d.Account.Totals
 	if read := c.Loaded.Rows + c.Excluded.Rows; int64(len(list)) != read || c.Quarantined.Rows > 0 {
-		return nil, fault.New(fault.Input, "import", fmt.Sprintf("batch %s has %d rows to be mended, the file loads %d and leaves %d in quarantine", b.req.Fixes, len(list), read, c.Quarantined.Rows),
+		return nil, fault.New(fault.Input, "import", fmt.Sprintf("batch %s has %s to be mended, the file loads %d and leaves %d in quarantine", b.req.Fixes, rowsWord(int64(len(list))), read, c.Quarantined.Rows),
 			"bring exactly those rows: clientele problems export "+b.req.Fixes+"; rows that need no mending are ignored with 'problems ignore'")
 	}
 	return list, nil

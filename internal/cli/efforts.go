@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -181,17 +182,17 @@ func (r *run) effortsScreen(a *app.EffortsAnswer) string {
 			if group == "" {
 				group = "unknown"
 			}
-			g.rows = append(g.rows, []string{clean(p.Name), group, text(p.Booked), text(p.Internal)})
+			g.rows = append(g.rows, []string{clean(cmp.Or(p.Name, "(no name)")), group, text(p.Booked), text(p.Internal)})
 		}
 		if len(g.rows) > 0 {
 			g.draw(&b, t)
 			if n := len(a.People) - most; n > 0 {
-				t.block(&b, "", "and "+counted(int64(n), "person")+" more")
+				t.block(&b, "", "and "+count(int64(n))+" more "+plural(int64(n), "person"))
 			}
 			b.WriteString("\n")
 		}
 		for i, x := range a.Activities[:min(most, len(a.Activities))] {
-			t.block(&b, map[bool]string{true: "On"}[i == 0], clean(fmt.Sprintf("%s: %s h, %s not billed", x.Name, text(x.Micros), text(x.Unbilled))))
+			t.block(&b, map[bool]string{true: "On"}[i == 0], clean(fmt.Sprintf("%s: %s h, %s not billed", cmp.Or(x.Name, "(no activity)"), text(x.Micros), text(x.Unbilled))))
 		}
 		for i, x := range a.Events {
 			name := x.Name

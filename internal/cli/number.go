@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,9 +40,29 @@ func count(n int64) string { return grouped(strconv.FormatInt(n, 10)) }
 // counted writes a number with its noun.
 func counted(n int64, noun string) string {
 	if n != 1 {
-		noun += "s"
+		noun = many(noun)
 	}
 	return count(n) + " " + noun
+}
+
+// many is the plural of a noun, which may be the name of a column: countries, branches.
+func many(noun string) string {
+	end := func(list ...string) bool {
+		return slices.ContainsFunc(list, func(s string) bool { return strings.HasSuffix(noun, s) })
+	}
+	switch {
+	case noun == "person":
+		return "people"
+	case end("ay", "ey", "oy", "uy"):
+		return noun + "s"
+	case end("y"):
+		return strings.TrimSuffix(noun, "y") + "ies"
+	case end("ss", "x", "ch", "sh"):
+		return noun + "es"
+	case end("s"): // terms
+		return noun
+	}
+	return noun + "s"
 }
 
 // purse writes amounts of one currency. Screens never round: zeros are left out behind

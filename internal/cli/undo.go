@@ -77,7 +77,7 @@ func (r *run) showUndo(a *app.UndoAnswer) error {
 	var s strings.Builder
 	t := r.theme
 	if a.Undone {
-		t.sentence(&s, fmt.Sprintf("%s is undone: %s of %s do not count any more.", b.ID, counted(b.Lines, "row"), clean(b.File)))
+		t.sentence(&s, fmt.Sprintf("%s is undone: %s of %s %s not count any more.", b.ID, counted(b.Lines, "row"), clean(b.File), map[bool]string{true: "does", false: "do"}[b.Lines == 1]))
 		t.block(&s, "Kept", "the file as it was imported, how it was read, merges and groups of clients, and what was decided about its rows")
 	} else {
 		t.sentence(&s, fmt.Sprintf("%s counts again: %s of %s.", b.ID, counted(b.Lines, "row"), clean(b.File)))
