@@ -100,6 +100,10 @@ func (w *worker) readCost(rec *record.Record, amount money.Amount, cur uint8) (m
 		if bad != nil {
 			return margin, bad
 		}
+		// A credit whose positive amount was turned gives its margin back too.
+		if w.negated && margin.Units > 0 {
+			margin.Units = -margin.Units
+		}
 		left, err := margin.Neg()
 		if err == nil {
 			left, err = amount.Add(left)

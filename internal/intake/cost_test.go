@@ -84,6 +84,13 @@ func TestCosts(t *testing.T) {
 		"a margin of a credit": {
 			"Client,Document type,Amount,Margin\nA,Invoice,100,40\nB,Credit note,-30,-10\n", intake.Answers{}, "A 100 60; B -30 -20", "amount-margin",
 		},
+		// 1000-400 = 600 and -100+40 = -60: 540 in all, which leaves 900-540 = 360.
+		"a credit gives its margin back": {
+			"Client,Document type,Amount,Margin\nA,Invoice,1000,400\nB,Credit note,100,40\n", intake.Answers{}, "A 1000 600; B -100 -60", "amount-margin",
+		},
+		"a credit gives its share back": {
+			"Client,Document type,Amount,Margin\nA,Invoice,1000,40%\nB,Credit note,100,40%\n", intake.Answers{}, "A 1000 600; B -100 -60", "amount-margin",
+		},
 		"decimal commas": {
 			"Kunde;Betrag;Kosten\nA;1.000,50;600,25\n", intake.Answers{}, "A 2001/2 2401/4", "cost",
 		},
