@@ -18,7 +18,7 @@ func (p *Profile) Topics(texts []string) (amount ledger.Topic, besides []ledger.
 		return about(ledger.CapacityCost), []ledger.Topic{about(ledger.PracticalTime), about(ledger.ContractTime)}
 	case ledger.Efforts:
 		t := ledger.Topic{Kind: ledger.Effort, Name: texts[0], Detail: texts[1]}
-		if said := strings.ToLower(texts[3]); strings.HasPrefix(said, "non") || said == "no" || said == "false" || said == "0" || said == "n" || said == "nein" {
+		if role.Unbilled(texts[3]) {
 			t.Kind = ledger.Unbilled
 		}
 		return t, nil

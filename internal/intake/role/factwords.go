@@ -88,3 +88,19 @@ func KindOfCost(word string) string {
 	}
 	return ""
 }
+
+// Unbilled reports whether a cell of a column that says what is billed says that it is not:
+// "Not billable", "nein", "non facturable", "0".
+func Unbilled(cell string) bool {
+	text := phrase(ParseName(cell).Text)
+	if hasAny(text, " no ", " not ", " non ", " nicht ", " nein ", " pas ", " false ", " falsch ", " faux ", " falso ", " never ", " nie ") {
+		return true
+	}
+	word := strings.TrimSpace(text)
+	for _, begin := range [...]string{"non", "unbill", "uncharge", "unabrechen", "unverrechen", "infactur", "nofactur", "notbill"} {
+		if strings.HasPrefix(word, begin) {
+			return true
+		}
+	}
+	return word == "0" || word == "n"
+}
