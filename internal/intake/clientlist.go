@@ -31,7 +31,8 @@ func Facts(ctx context.Context, src *source.Source, a Answers) (string, error) {
 		return role.Rates, nil
 	}
 	cols := columnsOf(f.Profile.Headers, f.head(rows))
-	facts := role.Propose(cols).Facts
+	prop := role.Propose(cols)
+	facts := prop.Facts
 	said := slices.ContainsFunc(a.Map, func(m string) bool { return strings.HasPrefix(strings.TrimSpace(m), string(role.Amount)+"=") })
 	switch {
 	case a.Facts == role.Sales, a.Facts == "" && (said || a.Amount != "" || a.Kind != ""):
@@ -40,6 +41,8 @@ func Facts(ctx context.Context, src *source.Source, a Answers) (string, error) {
 		return "", usage("--facts", a.Facts, role.Sales+", "+role.FactWords())
 	case a.Facts != "":
 		return a.Facts, nil
+	case facts == role.Sales && guessed(cols, &prop) != "":
+		return guessed(cols, &prop), nil
 	case facts == role.Sales, facts == role.Pipeline, facts == role.Contacts, facts == role.Rates, facts == role.Clients, facts == role.Plans:
 		return facts, nil
 	}
@@ -47,6 +50,25 @@ func Facts(ctx context.Context, src *source.Source, a Answers) (string, error) {
 		return list, nil
 	}
 	return facts, nil
+}
+
+// guessed is the list of facts whose header heads the amount of a list that looks like
+// sales by its values alone; "" if the headers say nothing else.
+func guessed(cols []role.Column, prop *role.Proposal) string {
+	pick, ok := prop.Roles[role.Amount]
+	if !ok || !pick.ByValue {
+		return ""
+	}
+	facts := role.ProposeFacts(cols, "")
+	for r, p := range facts.Roles {
+		if p.Index == pick.Index && r != role.Client && r != role.ClientID {
+			return facts.List
+		}
+	}
+	if pick.Certainty == role.Weak {
+		return facts.List
+	}
+	return ""
 }
 
 // look opens a file as far as its first rows.

@@ -207,6 +207,9 @@ func (p *proposer) byValue(r Role, list []*column, grade Certainty, what string)
 	case 0:
 	case 1:
 		p.pick(r, list[0], grade, "from the values: the only column of "+what)
+		pick := p.out.Roles[r]
+		pick.ByValue = true
+		p.out.Roles[r] = pick
 	default:
 		p.compete(r, list)
 	}

@@ -24,6 +24,7 @@ type Pick struct {
 	Index     int
 	Certainty Certainty
 	Why       string // short, for people
+	ByValue   bool   // the header says nothing of the role
 }
 
 // Claim is something beside the amount that nobody has claimed: the caller asks.
@@ -184,7 +185,7 @@ type proposer struct {
 }
 
 func (p *proposer) pick(r Role, c *column, grade Certainty, why string) {
-	p.out.Roles[r] = Pick{c.Index, grade, why}
+	p.out.Roles[r] = Pick{Index: c.Index, Certainty: grade, Why: why}
 	p.taken[c.Index] = true
 }
 

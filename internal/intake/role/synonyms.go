@@ -121,7 +121,7 @@ const others = "address|address 1|address line 1|street|city|town|country|region
 	"phone|phone number|phone numbers|fax|mobile|email|e mail|email address|website|url|domain|telefon|telephone|telefono|correo|mail|" +
 	"notes|note|comment|comments|tags|tag list|project|project name|project code|task|tasks|activity|category|segment|industry|department|class|location|branch|territory|channel|source|user|user name|team member|employee|person|first name|last name|title|" +
 	"due date|date due|due|faellig am|fallig am|echeance|vencimiento|fecha de vencimiento|terms|payment terms|payment days|ship date|delivery date|lieferdatum|date de livraison|fecha de entrega|end date|last activity date|customer since|since|" +
-	"balance|open balance|balance due|amount due|outstanding|open amount|offen|offener betrag|saldo|solde|pendiente|" +
+	"receivable|receivables|balance|open balance|balance due|amount due|outstanding|open amount|offen|offener betrag|saldo|solde|pendiente|" +
 	"hours|duration|time|minutes|seconds|start time|end time|billable|billable amount|billable rate|cost rate|" +
 	"line|line number|line no|pos|position|ligne|linea|row|year|jahr|annee|ano|age|days|count|frequency|recency|orders|number of orders|order count|invoices|" +
 	"freight|shipping|shipping charge|adjustment|fee|fees|budget|probability|expected revenue|exchange rate|rank|share|annual revenue|annual sales|number of employees|" +
