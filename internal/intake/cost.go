@@ -78,6 +78,9 @@ func (w *worker) costOf(rec *record.Record, c *chunk, amount scaled, cur uint8) 
 	}
 	switch {
 	case bad == nil:
+		if w.plan.margin < 0 {
+			c.notes.costSign(amount.Units, cost.Units)
+		}
 		return fitted.at(c.lines.Decimals)
 	case bad.code == "no_amount":
 	default:
@@ -150,6 +153,25 @@ func (n *Notes) badCost(line int64, why *failure) {
 		n.BadCost = Spot{Line: line, Column: why.col, Value: why.value}
 	}
 	n.BadCosts++
+}
+
+// costSign counts a cost, and whether it has the other sign than what was sold.
+func (n *Notes) costSign(amount, cost int64) {
+	if amount == 0 || cost == 0 {
+		return
+	}
+	n.Costs++
+	if amount > 0 != (cost > 0) {
+		n.CostSigns++
+	}
+}
+
+// costSigns tells of a list that writes what was spent below 0. Nothing is turned: of a
+// single row nobody can tell a cost from one that was given back.
+func (f *File) costSigns(n *Notes) {
+	if 2*n.CostSigns > n.Costs {
+		f.note("cost_sign", fmt.Sprintf("in %d of the %d rows that have a cost it has the other sign than the amount, so it adds to the profit: write what was spent above 0, or give --cost '-[COLUMN]'", n.CostSigns, n.Costs))
+	}
 }
 
 // badCosts tells of costs that cannot be read, and where the first of them stands.

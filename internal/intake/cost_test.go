@@ -2,6 +2,7 @@ package intake_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -118,6 +119,65 @@ func TestUnreadableCosts(t *testing.T) {
 	}
 	if n := loaded.Notes; n.BadCosts != 4 || n.BadCost != (intake.Spot{Line: 3, Column: 2, Value: "12o"}) {
 		t.Errorf("%+v", n)
+	}
+}
+
+// A share of the amount is no cost, and is not read as so much money.
+func TestPercentIsNoCost(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"Client,Amount,Cost\nA,100,60\nB,50,40%\n":                                       "A 100 60; B 50 ?",
+		"Client,Amount,Quantity,Unit cost\nA,100,2,30\nB,50,2,40%\n":                     "A 100 60; B 50 ?",
+		"Client,Amount,Cost,Freight\nA,100,60,1\nB,50,40,2%\n":                           "A 100 61; B 50 ?",
+		"Client,Amount,Cost share,Currency\nA,100,60%,EUR\nB,50,40%,EUR\nC,30,10%,EUR\n": "A 100 60; B 50 20; C 30 3",
+	} {
+		a := intake.Answers{}
+		switch {
+		case strings.Contains(text, "Freight"):
+			a.Cost = "cost+Freight"
+		case strings.Contains(text, "share"):
+			a.Cost = "amount*[Cost share]*0.01"
+		}
+		f, loaded, got := costed(t, text, a)
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+		if !strings.Contains(want, "?") {
+			continue
+		}
+		note := slices.ContainsFunc(f.Notes, func(n intake.Note) bool { return n.Code == "bad_cost" })
+		if n := loaded.Notes; n.BadCosts != 1 || n.BadCost.Line != 3 || !note {
+			t.Errorf("%+v, %v", n, f.Notes)
+		}
+	}
+}
+
+// Costs are written above 0. A list that writes most of them below is told of, and read
+// as it stands.
+func TestSignsOfCosts(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		text        string
+		costs, sign int64
+		note        string
+	}{
+		"below 0":    {"Client,Amount,Cost\nA,100,-60\nB,50,-20\nC,30,10\nD,20,\nE,10,0\n", 3, 2, "in 2 of the 3 rows"},
+		"the half":   {"Client,Amount,Cost\nA,100,-60\nB,50,20\n", 2, 1, ""},
+		"of credits": {"Client,Amount,Cost\nA,-100,60\nB,-50,20\n", 2, 2, "in 2 of the 2 rows"},
+		"given back": {"Client,Amount,Cost\nA,-100,-60\nB,50,20\n", 2, 0, ""},
+		"of a loss":  {"Client,Amount,Margin\nA,100,140\nB,50,60\n", 0, 0, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f, loaded, _ := costed(t, c.text, intake.Answers{})
+			if n := loaded.Notes; n.Costs != c.costs || n.CostSigns != c.sign {
+				t.Errorf("%+v", n)
+			}
+			at := slices.IndexFunc(f.Notes, func(n intake.Note) bool { return n.Code == "cost_sign" })
+			if (at >= 0) != (c.note != "") || at >= 0 && !strings.Contains(f.Notes[at].Text, c.note) {
+				t.Errorf("%v", f.Notes)
+			}
+		})
 	}
 }
 

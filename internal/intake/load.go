@@ -45,6 +45,7 @@ func (f *File) Load(ctx context.Context, open func() (Sink, error), progress Pro
 		switch {
 		case err == nil:
 			f.badCosts(&loaded.Notes)
+			f.costSigns(&loaded.Notes)
 			return loaded, nil
 		case (errors.Is(err, errEncoding) || source.NotUTF8(err)) && f.fallBack():
 		case errors.Is(err, errEncoding):

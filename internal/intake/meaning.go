@@ -196,6 +196,11 @@ func (w *worker) computed(rec *record.Record, f *formula, cur uint8) (money.Amou
 			}
 			return money.Amount{}, cur, bad
 		}
+		if res.Percent && f.strict && !f.Scaled() {
+			return money.Amount{}, cur, &failure{
+				code: "bad_amount", text: "a percentage is no cost", remedy: "write an amount of money, or say how it is computed with --cost", col: col, value: shown(rec.Fields[col], rec.Unit(col)),
+			}
+		}
 		w.values[i] = res.Amount
 		if res.Currency == "" && res.Symbol == "" {
 			continue

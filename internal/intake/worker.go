@@ -74,6 +74,8 @@ type Notes struct {
 	Inclusive int64 // rows whose amount holds tax that no column tells
 	BadCosts  int64 // rows whose cost cannot be read, so that it is not known
 	BadCost   Spot  // the first of them
+	Costs     int64 // rows that were sold for something and cost something
+	CostSigns int64 // those of them whose cost has the other sign than the amount
 }
 
 // Spot is a cell of a file.
@@ -91,6 +93,8 @@ func (n *Notes) add(m Notes) {
 		n.BadCost = m.BadCost
 	}
 	n.BadCosts += m.BadCosts
+	n.Costs += m.Costs
+	n.CostSigns += m.CostSigns
 }
 
 // effect is what a document type does, looked up once a word.

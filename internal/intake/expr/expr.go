@@ -5,6 +5,7 @@ package expr
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -74,6 +75,13 @@ func (e *Expr) Product() (a, b int, ok bool) {
 		return s[0].name, s[1].name, true
 	}
 	return 0, 0, false
+}
+
+// Scaled reports whether something is multiplied and a constant is in the expression, as
+// where percentages are turned into parts: (100-discount)*0.01.
+func (e *Expr) Scaled() bool {
+	product := slices.ContainsFunc(e.steps, func(s step) bool { return s.op == '*' })
+	return product && slices.ContainsFunc(e.steps, func(s step) bool { return s.op == 'c' })
 }
 
 // Eval computes the expression over the values of Names, exactly. The stack is

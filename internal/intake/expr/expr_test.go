@@ -76,6 +76,19 @@ func TestProduct(t *testing.T) {
 	}
 }
 
+func TestScaled(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{"cost": false, "quantity*price": false, "cost+1.5": false, "amount-a-b": false, "amount*(100-share)*0.01": true, "0.4*amount": true, "-2*a": true} {
+		e, err := expr.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Scaled() != want {
+			t.Errorf("%s: scaled %v, want %v", text, !want, want)
+		}
+	}
+}
+
 // Random sums of products agree with exact rationals.
 func TestEvalAgainstRationals(t *testing.T) {
 	t.Parallel()
