@@ -53,7 +53,7 @@ func (f *File) factsMissing(missing []role.Role) {
 		if r == role.Client && (p.Column(role.ClientID) >= 0 || p.Column(role.Client) >= 0) || p.Column(r) >= 0 {
 			continue
 		}
-		if r == role.Client && p.List == role.Costs && p.Column(role.Document) >= 0 {
+		if r == role.Client && p.List == role.Costs && p.Column(role.Document) >= 0 || r == role.Person && p.Column(role.Group) >= 0 {
 			continue
 		}
 		name := strings.ReplaceAll(string(r), "_", " ")

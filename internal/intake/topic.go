@@ -14,7 +14,11 @@ func (p *Profile) Topics(texts []string) (amount ledger.Topic, besides []ledger.
 	case ledger.Pools:
 		return ledger.Topic{Kind: ledger.PoolCost, Name: texts[0], Detail: texts[1]}, nil
 	case ledger.Resources:
-		about := func(k ledger.FactKind) ledger.Topic { return ledger.Topic{Kind: k, Name: texts[0], Detail: texts[1]} }
+		name := texts[0]
+		if name == "" { // what a group can do as a whole
+			name = texts[1]
+		}
+		about := func(k ledger.FactKind) ledger.Topic { return ledger.Topic{Kind: k, Name: name, Detail: texts[1]} }
 		return about(ledger.CapacityCost), []ledger.Topic{about(ledger.PracticalTime), about(ledger.ContractTime)}
 	case ledger.Efforts:
 		t := ledger.Topic{Kind: ledger.Effort, Name: texts[0], Detail: texts[1]}

@@ -219,6 +219,9 @@ func (f *factProposer) roles() {
 		f.events()
 	}
 	for _, r := range need {
+		if r == Person && f.p.has(Group) { // the capacity of a group as a whole
+			continue
+		}
 		if !f.p.has(r) {
 			f.out.Missing = append(f.out.Missing, r)
 		}
