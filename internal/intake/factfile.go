@@ -27,6 +27,7 @@ func (f *File) factColumns(rows []row, a *Answers) error {
 	if _, err := f.mapped(a); err != nil {
 		return err
 	}
+	p.countOnce()
 	if p.Column(role.Hours) >= 0 && p.Unit == 0 {
 		p.Unit = int64(role.InHours)
 	}
@@ -164,7 +165,7 @@ func (p *Profile) driverNames() []string {
 }
 
 // measured says how the amount of a fact is read: its column, and what one counts in
-// seconds, 0 for money. Events count themselves: they have no column.
+// seconds, 0 for money. Events count themselves where no column says how many they are.
 func (p *Profile) measured() (column int, seconds int64) {
 	switch p.List {
 	case role.Efforts:
@@ -174,7 +175,7 @@ func (p *Profile) measured() (column int, seconds int64) {
 	case role.Receivables:
 		return p.Column(role.Balance), 0
 	case role.Events:
-		return -1, 0
+		return p.Column(role.EventCount), 0
 	case role.Plans:
 		if lines := p.planLines(); len(lines) > 0 {
 			return p.Plan[lines[0]], planSeconds(lines[0])
@@ -185,13 +186,13 @@ func (p *Profile) measured() (column int, seconds int64) {
 	}
 }
 
-// factOf reads the amount of a fact: money in its currency, time in seconds, one for an
-// event.
+// factOf reads the amount of a fact: money in its currency, time in seconds, how many for
+// events.
 func (w *worker) factOf(rec *record.Record, cur uint8) (money.Amount, uint8, *failure) {
 	p := w.plan
 	switch {
 	case p.profile.List == role.Events:
-		return money.Amount{Units: 1}, cur, w.negativeDriver(rec)
+		return w.eventsOf(rec, cur)
 	case p.profile.List == role.Plans:
 		return w.planned(rec, cur)
 	case p.seconds == 0:

@@ -41,6 +41,8 @@ func loadedFacts(t *testing.T, text string, a intake.Answers, list string) (*int
 }
 
 // Capacity may be told of groups, and not of people.
+//
+//nolint:dupword // the name of a group as a resource, and its group
 func TestCapacityOfGroups(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -60,5 +62,130 @@ func TestCapacityOfGroups(t *testing.T) {
 	f, _ := planOf(t, "Month,Practical hours,Cost\n2026-01,100,5000\n", intake.Answers{}, nil, role.Resources)
 	if len(f.Questions) != 1 || f.Questions[0].Code != "column_person" {
 		t.Errorf("%+v", f.Questions)
+	}
+}
+
+// A row of events may tell of several.
+func TestCountsOfEvents(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		text, list string
+		answers    intake.Answers
+		want       string
+		asides     string
+	}{
+		"a plural": {
+			"Date,Client,Visits\n2026-01-02,A,10\n2026-01-03,B,3\n", role.Events,
+			intake.Answers{},
+			"A 2026-01-02 visit  10; B 2026-01-03 visit  3", "",
+		},
+		"said": {
+			"Date,Client,Event,Count\n2026-01-02,A,Repair,10\n2026-01-03,B,Visit,3\n", "",
+			intake.Answers{Facts: role.Events},
+			"A 2026-01-02 repair  10; B 2026-01-03 visit  3", "",
+		},
+		"beside a driver": {
+			"Date,Client,Calls,Minutes\n2026-01-02,A,4,30\n2026-01-03,B,-1,5\n2026-01-04,B,two,5\n2026-01-05,B,,5\n2026-01-06,B,1.5,5\n2026-01-06,B,0,5\n", role.Events,
+			intake.Answers{Facts: role.Events},
+			"A 2026-01-02 call  4; A 2026-01-02 call minutes 30; B 2026-01-06 call  3/2; B 2026-01-06 call minutes 5; B 2026-01-06 call  0; B 2026-01-06 call minutes 5",
+			"3 negative_count; 4 bad_amount; 5 no_amount",
+		},
+		"singular numbers": {
+			"Date,Client,Visit\n2026-01-02,A,10\n2026-01-03,B,3\n", role.Events,
+			intake.Answers{},
+			"A 2026-01-02 visit  1; B 2026-01-03 visit  1", "",
+		},
+		"ids": {
+			"Date,Client,Ticket ID,Quantity\n2026-01-02,A,10,7\n2026-01-03,B,3,8\n", role.Events,
+			intake.Answers{},
+			"A 2026-01-02 ticket  1; A 2026-01-02 ticket quantity 7; B 2026-01-03 ticket  1; B 2026-01-03 ticket quantity 8", "",
+		},
+		"a plural of ids": {
+			"Date,Client,Tickets\n2026-01-02,A,T-10\n2026-01-03,B,T-3\n", role.Events,
+			intake.Answers{},
+			"A 2026-01-02 ticket  1; B 2026-01-03 ticket  1", "",
+		},
+		"a plural of long numbers": {
+			"Date,Client,Tickets\n2026-01-02,A,40210\n2026-01-03,B,40377\n", role.Events,
+			intake.Answers{},
+			"A 2026-01-02 ticket  1; B 2026-01-03 ticket  1", "",
+		},
+		"a plural that runs on": {
+			"Date,Client,Orders\n2026-01-02,A,1\n2026-01-03,B,2\n2026-01-04,B,3\n", role.Events,
+			intake.Answers{Facts: role.Events},
+			"A 2026-01-02 order  1; B 2026-01-03 order  1; B 2026-01-04 order  1", "",
+		},
+		"mapped": {
+			"Date,Client,Visit,People\n2026-01-02,A,x,10\n2026-01-03,B,y,3\n", "",
+			intake.Answers{Facts: role.Events, Map: []string{"event_count=People"}},
+			"A 2026-01-02 visit  10; B 2026-01-03 visit  3", "",
+		},
+		"by channel": {
+			"Datum;Kunde;Kanal;Anzahl\n02.01.2026;A;Telefon;4\n13.01.2026;B;Mail;5\n", role.Events,
+			intake.Answers{},
+			"A 2026-01-02 touch  4; B 2026-01-13 touch  5", "",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			facts, err := intake.Facts(context.Background(), open(t, c.text), c.answers)
+			if err != nil || c.list != "" && facts != c.list {
+				t.Fatalf("%q, %v", facts, err)
+			}
+			f, got, asides := loadedFacts(t, c.text, c.answers, role.Events)
+			if got != c.want || asides != c.asides {
+				t.Errorf("%q, aside %q, want %q, aside %q", got, asides, c.want, c.asides)
+			}
+			again, lines := planOf(t, c.text, intake.Answers{}, func(string) (*intake.Profile, bool) { return f.Profile, true }, role.Events)
+			if !again.Remembered || strings.Join(lines.lines, "; ") != c.want {
+				t.Errorf("the profile is not remembered: %q", lines.lines)
+			}
+		})
+	}
+}
+
+// zendesk is the header of an export of tickets, as its maker writes it.
+const zendesk = "Requester,Requester ID,Requester external id,Requester email,Requester domain,Submitter,Assignee,Group,Subject,Tags,Status,Priority,Via,Ticket type,Created at,Updated at,Assigned at,Organization,Due date,Initially assigned at,Solved at,Resolution time,Satisfaction Score,Group stations,Assignee stations,Reopens,Replies,First reply time in minutes,First reply time in minutes within business hours,First resolution time in minutes,First resolution time in minutes within business hours,Full resolution time in minutes,Full resolution time in minutes within business hours,Agent wait time in minutes,Agent wait time in minutes within business hours,Requester wait time in minutes,Requester wait time in minutes within business hours,On hold time in minutes,On hold time in minutes within business hours"
+
+// A ticket is an event: what it took on the clock is no work, and no measure of any.
+func TestTicketsOfZendesk(t *testing.T) {
+	t.Parallel()
+	ticket := func(client, day, replies, minutes string) string {
+		cells := make([]string, 1+strings.Count(zendesk, ","))
+		for i, h := range strings.Split(zendesk, ",") {
+			switch {
+			case h == "Organization":
+				cells[i] = client
+			case h == "Created at":
+				cells[i] = day + " 10:15"
+			case h == "Assignee", h == "Group":
+				cells[i] = "Ann"
+			case h == "Status":
+				cells[i] = "Closed"
+			case h == "Replies":
+				cells[i] = replies
+			case h == "Resolution time", strings.Contains(h, "in minutes"):
+				cells[i] = minutes
+			}
+		}
+		return strings.Join(cells, ",")
+	}
+	rows := []string{ticket("A", "2026-01-02", "3", "120"), ticket("B", "2026-01-03", "1", "4000"), ticket("", "2026-01-04", "", "7")}
+	want := "A 2026-01-02 ticket  1; A 2026-01-02 ticket replies 3; B 2026-01-03 ticket  1; B 2026-01-03 ticket replies 1; - 2026-01-04 ticket  1"
+	for name, text := range map[string]string{
+		"as exported": zendesk + "\n" + strings.Join(rows, "\n") + "\n",
+		"with an id":  "Id," + zendesk + "\n41," + rows[0] + "\n42," + rows[1] + "\n57," + rows[2] + "\n",
+	} {
+		facts, err := intake.Facts(context.Background(), open(t, text), intake.Answers{})
+		if err != nil || facts != role.Events {
+			t.Fatalf("%s: %q, %v", name, facts, err)
+		}
+		f, got, asides := loadedFacts(t, text, intake.Answers{}, facts)
+		if got != want || asides != "" {
+			t.Errorf("%s: %q, aside %q", name, got, asides)
+		}
+		if d := f.Profile.Column(role.Document); (name == "with an id") != (d == 0) {
+			t.Errorf("%s: document %d", name, d)
+		}
 	}
 }

@@ -46,8 +46,11 @@ func ProposeFacts(cols []Column, want string) FactProposal {
 	f := &factProposer{p: p, out: FactProposal{List: want, Second: map[Role]int{}, Drivers: map[string]int{}, Plan: map[ledger.PlanLine]int{}}}
 	if s := findShape(p.cols); s != nil {
 		f.out.Shape = s.name
+		if s.event != "" && (want == "" || want == Events) {
+			f.out.List, f.out.Event = Events, s.event
+		}
 	}
-	if want == "" {
+	if f.out.List == "" {
 		f.out.List = f.list()
 	}
 	f.roles()
@@ -184,7 +187,7 @@ func (f *factProposer) kinds() string {
 // event is what the rows are events of, by the headers.
 func (f *factProposer) event() string {
 	for _, e := range eventWords {
-		if f.named(e.headers) {
+		if f.named(e.headers) || f.named(e.counts) {
 			return e.event
 		}
 	}
@@ -309,23 +312,15 @@ func unitOf(c *column) TimeUnit {
 
 // events finds what happened, and the numbers beside it that a time equation may use.
 func (f *factProposer) events() {
-	if f.out.Event = f.event(); f.out.Event == "" {
+	if f.out.Event == "" {
+		f.out.Event = f.event()
+	}
+	if f.out.Event == "" {
 		f.pick(EventName)
 	}
-	for _, e := range eventWords {
-		if e.event != f.out.Event || f.p.has(Document) {
-			continue
-		}
-		for w := range strings.SplitSeq(e.headers, "|") {
-			for _, c := range f.p.cols {
-				if c.key == keyOf(w) && c.Filled > 0 && c.Distinct == min(c.Filled, distinctMax) && !f.p.taken[c.Index] {
-					f.p.pick(Document, c, Likely, "numbers the events")
-				}
-			}
-		}
-	}
+	f.eventCount()
 	for _, c := range f.p.cols {
-		if f.p.taken[c.Index] || c.Filled == 0 || 10*c.Numeric < 9*c.Filled || 2*c.Dates > c.Filled || isKey(c) {
+		if f.p.taken[c.Index] || c.Filled == 0 || 10*c.Numeric < 9*c.Filled || 2*c.Dates > c.Filled || isKey(c) || elapsed(c) {
 			continue
 		}
 		f.out.Drivers[c.name.Text] = c.Index

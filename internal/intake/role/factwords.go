@@ -51,15 +51,18 @@ var factRoles = map[Role]string{
 	Cost:      "cost|costs|cost amount|total cost|monthly cost|amount|net amount|value|kosten|betrag|cout|montant|coste|costo|importe|expenses|team costs|total costs|spend",
 }
 
-// eventWords are headers that name what a list of events is of: the event.
-var eventWords = []struct{ event, headers string }{
-	{"ticket", "ticket|ticket id|ticket number|case|case number|request id|tickets"},
-	{"visit", "visit|visit id|visits|besuch|besuche|visite|visites|visita|visitas"},
-	{"return", "return|return id|rma|retoure|retour|devolucion"},
-	{"order", "order|order id|order number|sales order|bestellung|auftrag|commande|pedido"},
-	{"delivery", "delivery|delivery id|delivery note|lieferung|lieferschein|livraison|entrega"},
-	{"call", "call|call id|calls|anruf|anrufe|appel|llamada"},
-	{"touch", "touch|channel|direction|last touch|kanal|canal"},
+// eventWords are headers that name what a list of events is of: the event. Counts are
+// plurals, which may head how many of them there were.
+//
+//nolint:misspell // words of four languages
+var eventWords = []struct{ event, headers, counts string }{
+	{"ticket", "ticket|ticket id|ticket number|case|case number|request id", "tickets|cases"},
+	{"visit", "visit|visit id|besuch|visite|visita", "visits|besuche|visites|visitas"},
+	{"return", "return|return id|rma|retoure|retour|devolucion", "returns|retouren|retours|devoluciones"},
+	{"order", "order|order id|order number|sales order|bestellung|auftrag|commande|pedido", "orders|bestellungen|auftrage|commandes|pedidos"},
+	{"delivery", "delivery|delivery id|delivery note|lieferung|lieferschein|livraison|entrega", "deliveries|lieferungen|livraisons|entregas"},
+	{"call", "call|call id|anruf|appel|llamada", "calls|anrufe|appels|llamadas"},
+	{"touch", "touch|channel|direction|last touch|kanal|canal", "touches"},
 }
 
 // Layer words: the kinds of cost by the layer of the statement that they belong to.

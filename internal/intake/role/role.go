@@ -47,8 +47,10 @@ const (
 	Contract  Role = "contract_hours"
 	EventName Role = "event"
 	Driver    Role = "driver"
-	Minutes   Role = "minutes" // that an event takes of a group
-	Balance   Role = "balance" // that a client owes
+	// EventCount is how many events a row tells of.
+	EventCount Role = "event_count"
+	Minutes    Role = "minutes" // that an event takes of a group
+	Balance    Role = "balance" // that a client owes
 	// The roles of a plan: the amount, what of it is planned where a column says so, and
 	// which of several plans it is.
 	Planned  Role = "planned"

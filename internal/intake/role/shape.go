@@ -13,6 +13,7 @@ import (
 type shape struct {
 	name    string
 	facts   string
+	event   string // that each row is, where the facts are events
 	kind    ledger.Kind
 	must    string // headers that are all there
 	some    string // at least one of them, if given

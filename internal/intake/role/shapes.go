@@ -333,7 +333,7 @@ var shapes = []shape{
 		roles: []slot{{Client, "client name"}},
 	},
 	{
-		name: "Zendesk tickets", facts: Efforts, must: "requester|assignee|organization|created at|group stations",
+		name: "Zendesk tickets", facts: Efforts, event: "ticket", must: "requester|assignee|organization|created at|group stations",
 		roles: []slot{{Client, "organization"}, {Date, "created at"}, {Status, "status"}},
 	},
 }

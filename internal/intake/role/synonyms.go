@@ -235,7 +235,7 @@ func Heads(cell string) bool {
 var all = []Role{
 	ClientID, Client, Parent, Owner, Date, Document, AppliesTo, Amount, Quantity, UnitPrice, Discount, Refund, Tax, Gross,
 	DocTotal, Currency, Status, Type, Item, Won, Deleted, Captured, Cost, UnitCost, Margin, TaxIncluded,
-	Person, Group, Activity, Billable, Hours, Pool, CostKind, Practical, Contract, EventName, Driver, Minutes, Balance, Planned, PlanLine, PlanName, Period,
+	Person, Group, Activity, Billable, Hours, Pool, CostKind, Practical, Contract, EventName, EventCount, Driver, Minutes, Balance, Planned, PlanLine, PlanName, Period,
 }
 
 // IsRole reports whether a word of --map names a role.
