@@ -228,6 +228,9 @@ func (w *worker) time(rec *record.Record, col int, seconds int64) (money.Amount,
 	a, ok := w.quick(rec, col)
 	if !ok {
 		res, bad := w.number(rec, col)
+		if long, ok := w.lasted(rec, col, seconds); ok && bad != nil {
+			return long, nil
+		}
 		if bad != nil {
 			return a, bad
 		}
@@ -238,6 +241,15 @@ func (w *worker) time(rec *record.Record, col int, seconds int64) (money.Amount,
 		return a, &failure{code: "overflow", text: "the time does not fit 64 bits", remedy: "check the number", col: col}
 	}
 	return a.Trim(), nil
+}
+
+// lasted reads a length of time whose units are written out, where time is expected: a
+// number that drives time is none.
+func (w *worker) lasted(rec *record.Record, col int, seconds int64) (money.Amount, bool) {
+	if seconds <= 1 && col != w.plan.amount || col >= len(rec.Fields) {
+		return money.Amount{}, false
+	}
+	return decimal.Duration(rec.Fields[col], w.plan.styles[col])
 }
 
 // clock reads 1:30 and 1:30:00, with a sign perhaps, as seconds.

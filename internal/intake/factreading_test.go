@@ -189,3 +189,35 @@ func TestTicketsOfZendesk(t *testing.T) {
 		}
 	}
 }
+
+// Hours may be written in every way that people know, in one column.
+func TestLengthsOfTime(t *testing.T) {
+	t.Parallel()
+	rows := "A,2026-01-02,4\nA,2026-01-02,1:30\nA,2026-01-02,4h\nB,2026-01-02,1h 30m\nB,2026-01-02,90 min\nB,2026-01-02,45s\nB,2026-01-02,0.25\nB,2026-01-02,1.5h\nB,2026-01-02,a while\n"
+	const want = "A 2026-01-02   14400; A 2026-01-02   5400; A 2026-01-02   14400; B 2026-01-02   5400; B 2026-01-02   5400; B 2026-01-02   45; B 2026-01-02   900; B 2026-01-02   5400"
+	for _, header := range []string{"Client,Date,Hours\n", "Client,Date,Duration\n", "Client,Date,Time spent\n"} {
+		facts, err := intake.Facts(context.Background(), open(t, header+rows), intake.Answers{})
+		if err != nil || facts != role.Efforts {
+			t.Fatalf("%q: %q, %v", header, facts, err)
+		}
+		if _, got, asides := loadedFacts(t, header+rows, intake.Answers{}, facts); got != want || asides != "10 bad_amount" {
+			t.Errorf("%q: %q, aside %q", header, got, asides)
+		}
+	}
+	for text, want := range map[string]string{
+		"Client,Date,Duration\nA,2026-01-02,1h 30m\nB,2026-01-02,90m\n":                       "A 2026-01-02   5400; B 2026-01-02   5400",
+		"Client;Date;Stunden\nA;2026-01-02;1,5 Std.\nB;2026-01-02;2,25\n":                     "A 2026-01-02   5400; B 2026-01-02   8100",
+		"Client,Date,Minutes\nA,2026-01-02,30\nB,2026-01-02,1h\nC,2026-01-02,2:00\n":          "A 2026-01-02   1800; B 2026-01-02   3600; C 2026-01-02   7200",
+		"Client,Date,Seconds\nA,2026-01-02,30\nB,2026-01-02,1m30s\n":                          "A 2026-01-02   30; B 2026-01-02   90",
+		"Client,Date,Person,Hours\nA,2026-01-02,Ann,2 h\nB,2026-01-02,Bob,\"1,5\"\nB,,Bob,\n": "A 2026-01-02 Ann  7200; B 2026-01-02 Bob  5400",
+	} {
+		if _, got, _ := loadedFacts(t, text, intake.Answers{}, role.Efforts); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+	// A number beside an event is no length of time.
+	_, got, _ := loadedFacts(t, "Client,Date,Call,Pieces\nA,2026-01-02,x,3\nA,2026-01-02,y,5\nA,2026-01-02,z,7\nA,2026-01-02,q,1\nA,2026-01-02,r,1\nA,2026-01-02,s,1\nA,2026-01-02,u,1\nA,2026-01-02,v,1\nA,2026-01-02,w,2\nB,2026-01-02,p,4h\n", intake.Answers{}, role.Events)
+	if strings.Contains(got, "14400") || !strings.HasSuffix(got, "B 2026-01-02 call  1") {
+		t.Errorf("%q", got)
+	}
+}

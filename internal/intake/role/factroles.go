@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"clientele/internal/intake/decimal"
 	"clientele/internal/ledger"
 )
 
@@ -98,17 +99,18 @@ func headed(headers []string, words string) []int {
 	return out
 }
 
-func numbersOnly(c *column) bool { return c.numbers() || clocks(c) }
-
-// clocks: the values are written as a clock writes them, 1:30:00.
-func clocks(c *column) bool {
+// lengths: the values are lengths of time, in numbers, as a clock writes them, 1:30:00, or
+// with their units, 1h 30m; one column may hold all of them.
+func lengths(c *column) bool {
 	n := 0
 	for _, s := range c.Samples {
-		if strings.Count(s, ":") > 0 {
+		if _, ok := decimal.Duration([]byte(s), decimal.Style{Point: '.'}); ok || strings.Count(s, ":") > 0 {
 			n++
 		}
 	}
-	return n > 0 && 2*n > len(c.Samples)
+	// Numbers are counted in all of the values, the others in the first of them.
+	seen := len(c.Samples)
+	return c.numbers() || 2*(n*c.Filled+c.Numeric*seen) > c.Filled*seen
 }
 
 // has reports whether some column has a header of the role.
@@ -136,7 +138,7 @@ func (f *factProposer) list() string {
 		return Resources
 	case !client && f.named("pool|cost pool|kostenpool|cost center|cost centre") && f.has(Cost, (*column).numbers):
 		return Pools
-	case f.has(Hours, numbersOnly) && (client || f.has(Person, func(c *column) bool { return !yesOrNo(c) })):
+	case f.has(Hours, lengths) && (client || f.has(Person, func(c *column) bool { return !yesOrNo(c) })):
 		return Efforts
 	case client && f.named("balance|open balance|balance due|amount due|outstanding|open amount|receivable|receivables|offener betrag") && !f.named("invoice number|invoice"):
 		return Receivables
@@ -264,7 +266,7 @@ func (f *factProposer) pick(r Role) {
 	case Person:
 		fits = func(c *column) bool { return !yesOrNo(c) }
 	case Hours:
-		fits = numbersOnly
+		fits = lengths
 	case Cost, Practical, Contract, Minutes, Balance, Planned:
 		fits = (*column).numbers
 	}
