@@ -9,10 +9,6 @@ import (
 	"clientele/internal/money"
 )
 
-// marginCost is the cost that a margin tells: what the amount leaves without it. It stands
-// for the amount as it is loaded, after tax and sign.
-const marginCost = "amount-margin"
-
 // settleCost decides how the direct cost of a line is read: as said, else by a column of
 // costs, of costs of one piece, or of margins.
 func (f *File) settleCost(a *Answers, answered map[role.Role]bool) error {
@@ -22,7 +18,7 @@ func (f *File) settleCost(a *Answers, answered map[role.Role]bool) error {
 	}
 	switch {
 	case a.Cost != "":
-		p.Cost = a.Cost
+		p.Cost = p.ofMargin(a.Cost)
 	case p.Column(role.Cost) >= 0:
 		p.Cost = string(role.Cost)
 	case p.Column(role.UnitCost) >= 0 && p.Column(role.Quantity) >= 0:
@@ -33,7 +29,9 @@ func (f *File) settleCost(a *Answers, answered map[role.Role]bool) error {
 		f.rivals(&f.prop, answered, []role.Role{role.Cost, role.UnitCost, role.Margin})
 		return nil
 	}
-	f.evidence("cost = " + p.Cost)
+	if p.Cost != marginCost || a.Cost != "" { // else its unit is told by the values
+		f.evidence("cost = " + p.Cost)
+	}
 	_, err := compile(p, true)
 	return err
 }
@@ -44,10 +42,12 @@ func (pl *plan) compileCost() (err error) {
 	switch {
 	case p.Cost == "":
 		return nil
-	case p.Cost == marginCost && p.Column(role.Margin) >= 0:
-		pl.margin = p.Column(role.Margin)
-		pl.used = append(pl.used, pl.margin)
-		return nil
+	case p.Column(role.Margin) >= 0:
+		if share, ok := marginShares[p.Cost]; ok {
+			pl.margin, pl.share = p.Column(role.Margin), share
+			pl.used = append(pl.used, pl.margin)
+			return nil
+		}
 	}
 	if pl.cost, err = p.formula(p.Cost, "--cost", "quantity*buy_price"); err != nil {
 		return err
@@ -91,10 +91,10 @@ func (w *worker) costOf(rec *record.Record, c *chunk, amount scaled, cur uint8) 
 
 func (w *worker) readCost(rec *record.Record, amount money.Amount, cur uint8) (money.Amount, *failure) {
 	if p := w.plan; p.margin >= 0 {
-		if _, plain := w.quick(rec, p.margin); !plain {
-			if res, bad := w.number(rec, p.margin); bad == nil && res.Percent {
-				return besideShare(amount, res.Amount.Trim(), p.margin)
-			}
+		if share, is, bad := w.marginShare(rec); bad != nil {
+			return amount, bad
+		} else if is {
+			return besideShare(amount, share, p.margin)
 		}
 		margin, own, bad := w.value(rec, p.margin, cur)
 		if bad == nil && own != cur {
@@ -125,26 +125,6 @@ func (w *worker) readCost(rec *record.Record, amount money.Amount, cur uint8) (m
 		cost.Units = -cost.Units
 	}
 	return cost, bad
-}
-
-// besideShare is what an amount leaves beside a margin of so many percent: exactly, and
-// half to even beyond six decimals.
-func besideShare(amount, percent money.Amount, col int) (money.Amount, *failure) {
-	const hundredth = 2 // decimals
-	rest, err := percent.Neg()
-	if err == nil {
-		rest, err = rest.Add(money.Amount{Units: 100})
-	}
-	if err != nil {
-		return money.Amount{}, &failure{code: "overflow", col: col}
-	}
-	rest.Decimals += hundredth
-	scale := min(money.MaxDecimals, amount.Decimals+rest.Decimals)
-	cost, err := money.Convert(amount.Units, amount.Decimals, rest, scale)
-	if err != nil {
-		return money.Amount{}, &failure{code: "overflow", col: col}
-	}
-	return money.Amount{Units: cost, Decimals: scale}.Trim(), nil
 }
 
 // badCost counts a cost that cannot be read, and keeps the place of the first.

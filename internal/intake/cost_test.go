@@ -2,6 +2,7 @@ package intake_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -96,8 +97,48 @@ func TestCosts(t *testing.T) {
 			"Kunde;Betrag;Kosten\nA;1.000,50;600,25\n", intake.Answers{}, "A 2001/2 2401/4", "cost",
 		},
 		"none": {"Client,Amount\nA,100\n", intake.Answers{}, "", ""},
-		"a share is no margin": {
-			"Client,Amount,Margin %\nA,100,40\n", intake.Answers{}, "", "",
+		// 100 less 40 % is 60; 1000 less 12.5 % is 875.
+		"a share by its header": {
+			"Client,Amount,Margin %\nA,100,40\nB,1000,12.5\nC,10,-5\nD,10,0.5\nE,7,\n", intake.Answers{}, "A 100 60; B 1000 875; C 10 21/2; D 10 199/20; E 7 ?", "amount*(100-margin)*0.01",
+		},
+		"a share by its sign": {
+			"Client,Amount,Gross margin %\nA,100,40%\nB,1000,12.5%\n", intake.Answers{}, "A 100 60; B 1000 875", "amount*(100-margin)*0.01",
+		},
+		"a share in words": {
+			"Client;Betrag;DB %\nA;100,00;40,5\nB;1000,00;12\n", intake.Answers{}, "A 100 119/2; B 1000 880", "amount*(100-margin)*0.01",
+		},
+		"a share of a computed amount": {
+			"Client,Quantity,Unit price,Marge %\nA,2,50,40\nB,4,25,10 %\n", intake.Answers{}, "A 100 60; B 100 90", "amount*(100-margin)*0.01",
+		},
+		"a share of a credit": {
+			"Client,Document type,Amount,Margin percent\nA,Invoice,100,40\nB,Credit note,30,40\n", intake.Answers{}, "A 100 60; B -30 -18", "amount*(100-margin)*0.01",
+		},
+		"money beside a share": {
+			"Client,Amount,Margin,Margin %\nA,100,40,40\nB,50,20,40\n", intake.Answers{}, "A 100 60; B 50 30", "amount-margin",
+		},
+		"a cost beside a share": {
+			"Client,Amount,Cost,Margin %\nA,100,60,0.4\nB,50,30,0.4\n", intake.Answers{}, "A 100 60; B 50 30", "cost",
+		},
+		"said to be parts": {
+			"Client,Amount,Margin %\nA,100,0.4\nB,1000,0.125\nC,10,40%\nD,10,EUR 4\n", intake.Answers{Cost: "amount * (1 - [Margin %])"}, "A 100 60; B 1000 875; C 10 6; D 10 ?", "amount*(1-margin)",
+		},
+		"said to be percentages": {
+			"Client,Amount,Margin %\nA,100,0.4\nB,1000,1\n", intake.Answers{Cost: "amount*(100-[Margin %])*0.01"}, "A 100 498/5; B 1000 990", "amount*(100-margin)*0.01",
+		},
+		"said to be parts of a computed amount": {
+			"Client,Quantity,Unit price,Margin\nA,2,50,0.4\nB,4,25,0.1\n", intake.Answers{Cost: "amount*(1-[#4])"}, "A 100 60; B 100 90", "amount*(1-margin)",
+		},
+		"said to be money": {
+			"Client,Amount,Margin\nA,100,0.4\nB,50,0.5\n", intake.Answers{Cost: "amount-[Margin]"}, "A 100 498/5; B 50 99/2", "amount-margin",
+		},
+		"small margins of small amounts": {
+			"Client,Amount,Margin\nA,1,0.4\nB,2,0.5\n", intake.Answers{}, "A 1 3/5; B 2 3/2", "amount-margin",
+		},
+		"whole margins": {
+			"Client,Amount,Margin\nA,100,1\nB,200,-1\n", intake.Answers{}, "A 100 99; B 200 201", "amount-margin",
+		},
+		"a total is no margin": {
+			"Client,Amount,Margin\nA,100,1.4\nB,200,0.5\nTotal,300,1.9\n", intake.Answers{}, "A 100 493/5; B 200 399/2", "amount-margin",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -192,6 +233,42 @@ func TestCostsAreReadOnlyWhenAsked(t *testing.T) {
 	loaded, err := f.Load(context.Background(), func() (intake.Sink, error) { return got, nil }, nil)
 	if err != nil || len(got.lines) > 0 || loaded.Decimals != 0 || f.Profile.Cost != "" {
 		t.Errorf("%v, %d decimals, %v", got.lines, loaded.Decimals, err)
+	}
+}
+
+// Whether 0.4 is 40 %, 0.4 % or money nobody knows but who wrote it.
+func TestUnitsOfMargins(t *testing.T) {
+	t.Parallel()
+	part, percent, amount := "--cost 'amount*(1-[%s])'", "--cost 'amount*(100-[%s])*0.01'", "--cost 'amount-[%s]'"
+	for text, c := range map[string]struct {
+		name    string
+		choices []string
+	}{
+		"Client,Amount,Margin %\nA,100,0.4\nB,50,1\n":                            {"Margin %", []string{part, percent}},
+		"Client;Betrag;Marge %\nA;100,00;0,4\nB;50,00;-0,1\n":                    {"Marge %", []string{part, percent}},
+		"Client,Amount,Margin\nA,100,0.4\nB,50,0.25\nC,1,0.3\nTotal,151,0.95\n":  {"Margin", []string{amount, part}},
+		"Client,Quantity,Unit price,Gross profit\nA,2,50,0.4\nB,4,25,0.1\n":      {"Gross profit", []string{amount, part}},
+		"Client,Amount,Margin\nA,100,0.4\nB,50,0.25\nTotal,150,1.65\nC,60,0.9\n": {"Margin", []string{amount, part}},
+	} {
+		f, err := intake.Inspect(context.Background(), open(t, text), intake.Options{Costs: true})
+		if err != nil || len(f.Questions) != 1 || f.Questions[0].Code != "margin" {
+			t.Errorf("%q: %v, %+v", text, err, f)
+			continue
+		}
+		q := f.Questions[0]
+		for i, choice := range c.choices {
+			if want := fmt.Sprintf(choice, c.name); q.Choices[i] != want || !strings.Contains(q.Flag, want) {
+				t.Errorf("%q: %+v, want %s", text, q, want)
+			}
+			said := strings.TrimSuffix(strings.TrimPrefix(q.Choices[i], "--cost '"), "'")
+			if f, err := intake.Inspect(context.Background(), open(t, text), intake.Options{Costs: true, Answers: intake.Answers{Cost: said}}); err != nil || f.AskError() != nil {
+				t.Errorf("%q: %s answers nothing: %v, %+v", text, said, err, f)
+			}
+		}
+		// Nobody asks where the costs are not wanted.
+		if f, err := intake.Inspect(context.Background(), open(t, text), intake.Options{}); err != nil || f.AskError() != nil {
+			t.Errorf("%q: %v", text, err)
+		}
 	}
 }
 

@@ -246,7 +246,11 @@ func (f *File) inspect(ctx context.Context, o Options) error {
 	if len(f.Questions) > 0 && f.Profile.Amount == "" && f.Profile.Column(role.Amount) < 0 {
 		return nil
 	}
-	return f.styles(ctx, data, &o.Answers)
+	if err := f.styles(ctx, data, &o.Answers); err != nil {
+		return err
+	}
+	f.marginUnit(data, &o.Answers)
+	return nil
 }
 
 // unseen decides what the file of a remembered profile did not show.

@@ -29,6 +29,7 @@ type plan struct {
 	formula *formula
 	cost    *formula // of the direct cost; nil: none is read
 	margin  int      // column of what is left of the amount after its cost, -1: none
+	share   int64    // percent that one of the margin is; 0: it is money, unless a cell says percent
 	used    []int    // number columns, for messages
 
 	spans         bool  // facts are for periods, not days

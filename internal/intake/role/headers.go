@@ -25,11 +25,6 @@ func (p *proposer) applyHeaders() {
 	for _, r := range []Role{TaxIncluded, Currency, Status, Type, Won, Deleted, Parent, Owner, Item, UnitCost, Cost, Margin} {
 		p.choose(r)
 	}
-	// A share says so in each cell, or nobody knows whether 0.4 is 40 % or 0.4 %.
-	if c := p.at(Margin); c != nil && c.percent() && !c.signed() {
-		delete(p.out.Roles, Margin)
-		p.note(fmt.Sprintf("column %s is a share by its header, and its values have no %% sign: write 40%%, or amounts of money", c.title()))
-	}
 	p.kind()
 	p.facts()
 	if p.out.Facts == Unknown {

@@ -143,13 +143,16 @@ func (c *column) sample() string {
 }
 
 // percent: the values are percentages, by header or by sign.
-func (c *column) percent() bool {
-	words := strings.ReplaceAll(phrase(c.name.Text), "umsatz ", " ") // revenue is no Steuersatz
-	if hasAny(words, " % ", " percent", " percentage ", " pct ", " rate ", " prozent ", "satz ", " taux ") {
-		return true
-	}
-	return c.signed()
+func (c *column) percent() bool { return c.name.share() || c.signed() }
+
+// share: the header says that the values are shares.
+func (n Name) share() bool {
+	words := strings.ReplaceAll(phrase(n.Text), "umsatz ", " ") // revenue is no Steuersatz
+	return hasAny(words, " % ", " percent", " percentage ", " pct ", " rate ", " prozent ", "satz ", " taux ")
 }
+
+// IsShare reports whether a header says that the values are shares: "Margin %".
+func IsShare(header string) bool { return ParseName(header).share() }
 
 // signed reports whether a value has a sign of percent.
 func (c *column) signed() bool {

@@ -111,6 +111,7 @@ var synonyms = []synonym{
 	{Cost, 1, Sure, "cost|costs|cogs|cost amount|total cost|total product cost|cost of goods sold|cost of sales|team costs|total costs|expenses|kosten|einstand|wareneinsatz|einstandswert|cout|couts|charges|coste|costo|costes|costos|cost total|line cost"},
 	{UnitCost, 1, Sure, "unit cost|cost price|cost per unit|product standard cost|standard cost|einstandspreis|einkaufspreis|ek preis|prix de revient|cout unitaire|prix d achat|coste unitario|costo unitario|precio de coste"},
 	{Margin, 1, Sure, "gross profit|margin|contribution|profit|gross margin|contribution margin|deckungsbeitrag|db|marge|rohertrag|marge brute|margen|margen bruto|beneficio"},
+	{Margin, 2, Sure, "margin %|% margin|margin percent|margin percentage|margin pct|margin in %|gross margin %|gross margin percent|gross margin percentage|gross margin pct|gross profit %|gross profit percent|profit %|profit percent|profit margin %|profit margin percent|contribution %|contribution margin %|gm %|db %|db in %|db prozent|deckungsbeitrag %|deckungsbeitrag in %|rohertrag %|marge %|% marge|marge in %|marge en %|marge prozent|marge brute %|taux de marge|margen %|% margen|margen bruto %"},
 	{Won, 1, Sure, "is won|is closed won|won|deal won"},
 	{Deleted, 1, Sure, "is deleted|deleted|geloscht|supprime|eliminado"},
 }
