@@ -48,6 +48,7 @@ func TestCapacityOfGroups(t *testing.T) {
 	for text, want := range map[string]string{
 		"Month,Group,Practical hours,Cost\n2026-01,Sales,100,5000\n2026-01,Service,40.5,2000\n": "- 2026-01-01 Sales Sales 5000; - 2026-01-01 Sales Sales 360000; " +
 			"- 2026-01-01 Service Service 2000; - 2026-01-01 Service Service 145800",
+		"Month,Group,Practical hours,Contract hours,Cost\n2026-01,Sales,100h,120:30,5000\n": "- 2026-01-01 Sales Sales 5000; - 2026-01-01 Sales Sales 360000; - 2026-01-01 Sales Sales 433800",
 		"Month,Person,Group,Practical hours,Cost\n2026-01,Ann,Sales,1,10\n2026-01,,Service,2,20\n": "- 2026-01-01 Ann Sales 10; - 2026-01-01 Ann Sales 3600; " +
 			"- 2026-01-01 Service Service 20; - 2026-01-01 Service Service 7200",
 	} {

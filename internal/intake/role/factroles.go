@@ -134,7 +134,7 @@ func (f *factProposer) list() string {
 	switch {
 	case !client && f.has(EventName, nil) && f.has(Minutes, (*column).numbers) && f.has(Group, nil):
 		return Equations
-	case f.has(Practical, (*column).numbers) || f.has(Contract, (*column).numbers) && !client:
+	case f.has(Practical, lengths) || f.has(Contract, lengths) && !client:
 		return Resources
 	case !client && f.named("pool|cost pool|kostenpool|cost center|cost centre") && f.has(Cost, (*column).numbers):
 		return Pools
@@ -265,9 +265,9 @@ func (f *factProposer) pick(r Role) {
 	switch r { //nolint:exhaustive // the others are texts of any kind
 	case Person:
 		fits = func(c *column) bool { return !yesOrNo(c) }
-	case Hours:
+	case Hours, Practical, Contract:
 		fits = lengths
-	case Cost, Practical, Contract, Minutes, Balance, Planned:
+	case Cost, Minutes, Balance, Planned:
 		fits = (*column).numbers
 	}
 	c := f.find(r, fits)
