@@ -210,7 +210,7 @@ func TestAsidesAreConverted(t *testing.T) {
 		t.Errorf("no such rate table: %v", err)
 	}
 	_, err = lineOf(t, app.FilesRequest{Rates: table, Base: "EUR"}, january)
-	if fault.KindOf(err) != fault.Ask || !strings.Contains(err.Error(), "no named currency") {
+	if fault.KindOf(err) != fault.Ask || !strings.Contains(err.Error(), "names no currency") {
 		t.Errorf("amounts without a currency, and rates: %v, want a question", err)
 	}
 }

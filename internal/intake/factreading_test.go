@@ -78,53 +78,53 @@ func TestCountsOfEvents(t *testing.T) {
 		"a plural": {
 			"Date,Client,Visits\n2026-01-02,A,10\n2026-01-03,B,3\n", role.Events,
 			intake.Answers{},
-			"A 2026-01-02 visit  10; B 2026-01-03 visit  3", "",
+			"A 2026-01-02 visit 10; B 2026-01-03 visit 3", "",
 		},
 		"said": {
 			"Date,Client,Event,Count\n2026-01-02,A,Repair,10\n2026-01-03,B,Visit,3\n", "",
 			intake.Answers{Facts: role.Events},
-			"A 2026-01-02 repair  10; B 2026-01-03 visit  3", "",
+			"A 2026-01-02 repair 10; B 2026-01-03 visit 3", "",
 		},
 		"beside a driver": {
 			"Date,Client,Calls,Minutes\n2026-01-02,A,4,30\n2026-01-03,B,-1,5\n2026-01-04,B,two,5\n2026-01-05,B,,5\n2026-01-06,B,1.5,5\n2026-01-06,B,0,5\n", role.Events,
 			intake.Answers{Facts: role.Events},
-			"A 2026-01-02 call  4; A 2026-01-02 call minutes 30; B 2026-01-06 call  3/2; B 2026-01-06 call minutes 5; B 2026-01-06 call  0; B 2026-01-06 call minutes 5",
+			"A 2026-01-02 call 4; A 2026-01-02 call minutes 30; B 2026-01-06 call 3/2; B 2026-01-06 call minutes 5; B 2026-01-06 call 0; B 2026-01-06 call minutes 5",
 			"3 negative_count; 4 bad_amount; 5 no_amount",
 		},
 		"singular numbers": {
 			"Date,Client,Visit\n2026-01-02,A,10\n2026-01-03,B,3\n", role.Events,
 			intake.Answers{},
-			"A 2026-01-02 visit  1; B 2026-01-03 visit  1", "",
+			"A 2026-01-02 visit 1; B 2026-01-03 visit 1", "",
 		},
 		"ids": {
 			"Date,Client,Ticket ID,Quantity\n2026-01-02,A,10,7\n2026-01-03,B,3,8\n", role.Events,
 			intake.Answers{},
-			"A 2026-01-02 ticket  1; A 2026-01-02 ticket quantity 7; B 2026-01-03 ticket  1; B 2026-01-03 ticket quantity 8", "",
+			"A 2026-01-02 ticket 1; A 2026-01-02 ticket quantity 7; B 2026-01-03 ticket 1; B 2026-01-03 ticket quantity 8", "",
 		},
 		"a plural of ids": {
 			"Date,Client,Tickets\n2026-01-02,A,T-10\n2026-01-03,B,T-3\n", role.Events,
 			intake.Answers{},
-			"A 2026-01-02 ticket  1; B 2026-01-03 ticket  1", "",
+			"A 2026-01-02 ticket 1; B 2026-01-03 ticket 1", "",
 		},
 		"a plural of long numbers": {
 			"Date,Client,Tickets\n2026-01-02,A,40210\n2026-01-03,B,40377\n", role.Events,
 			intake.Answers{},
-			"A 2026-01-02 ticket  1; B 2026-01-03 ticket  1", "",
+			"A 2026-01-02 ticket 1; B 2026-01-03 ticket 1", "",
 		},
 		"a plural that runs on": {
 			"Date,Client,Orders\n2026-01-02,A,1\n2026-01-03,B,2\n2026-01-04,B,3\n", role.Events,
 			intake.Answers{Facts: role.Events},
-			"A 2026-01-02 order  1; B 2026-01-03 order  1; B 2026-01-04 order  1", "",
+			"A 2026-01-02 order 1; B 2026-01-03 order 1; B 2026-01-04 order 1", "",
 		},
 		"mapped": {
 			"Date,Client,Visit,People\n2026-01-02,A,x,10\n2026-01-03,B,y,3\n", "",
 			intake.Answers{Facts: role.Events, Map: []string{"event_count=People"}},
-			"A 2026-01-02 visit  10; B 2026-01-03 visit  3", "",
+			"A 2026-01-02 visit 10; B 2026-01-03 visit 3", "",
 		},
 		"by channel": {
 			"Datum;Kunde;Kanal;Anzahl\n02.01.2026;A;Telefon;4\n13.01.2026;B;Mail;5\n", role.Events,
 			intake.Answers{},
-			"A 2026-01-02 touch  4; B 2026-01-13 touch  5", "",
+			"A 2026-01-02 touch 4; B 2026-01-13 touch 5", "",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -172,7 +172,7 @@ func TestTicketsOfZendesk(t *testing.T) {
 		return strings.Join(cells, ",")
 	}
 	rows := []string{ticket("A", "2026-01-02", "3", "120"), ticket("B", "2026-01-03", "1", "4000"), ticket("", "2026-01-04", "", "7")}
-	want := "A 2026-01-02 ticket  1; A 2026-01-02 ticket replies 3; B 2026-01-03 ticket  1; B 2026-01-03 ticket replies 1; - 2026-01-04 ticket  1"
+	want := "A 2026-01-02 ticket 1; A 2026-01-02 ticket replies 3; B 2026-01-03 ticket 1; B 2026-01-03 ticket replies 1; - 2026-01-04 ticket 1"
 	for name, text := range map[string]string{
 		"as exported": zendesk + "\n" + strings.Join(rows, "\n") + "\n",
 		"with an id":  "Id," + zendesk + "\n41," + rows[0] + "\n42," + rows[1] + "\n57," + rows[2] + "\n",
@@ -195,7 +195,7 @@ func TestTicketsOfZendesk(t *testing.T) {
 func TestLengthsOfTime(t *testing.T) {
 	t.Parallel()
 	rows := "A,2026-01-02,4\nA,2026-01-02,1:30\nA,2026-01-02,4h\nB,2026-01-02,1h 30m\nB,2026-01-02,90 min\nB,2026-01-02,45s\nB,2026-01-02,0.25\nB,2026-01-02,1.5h\nB,2026-01-02,a while\n"
-	const want = "A 2026-01-02   14400; A 2026-01-02   5400; A 2026-01-02   14400; B 2026-01-02   5400; B 2026-01-02   5400; B 2026-01-02   45; B 2026-01-02   900; B 2026-01-02   5400"
+	const want = "A 2026-01-02 14400; A 2026-01-02 5400; A 2026-01-02 14400; B 2026-01-02 5400; B 2026-01-02 5400; B 2026-01-02 45; B 2026-01-02 900; B 2026-01-02 5400"
 	for _, header := range []string{"Client,Date,Hours\n", "Client,Date,Duration\n", "Client,Date,Time spent\n"} {
 		facts, err := intake.Facts(context.Background(), open(t, header+rows), intake.Answers{})
 		if err != nil || facts != role.Efforts {
@@ -206,11 +206,11 @@ func TestLengthsOfTime(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"Client,Date,Duration\nA,2026-01-02,1h 30m\nB,2026-01-02,90m\n":                       "A 2026-01-02   5400; B 2026-01-02   5400",
-		"Client;Date;Stunden\nA;2026-01-02;1,5 Std.\nB;2026-01-02;2,25\n":                     "A 2026-01-02   5400; B 2026-01-02   8100",
-		"Client,Date,Minutes\nA,2026-01-02,30\nB,2026-01-02,1h\nC,2026-01-02,2:00\n":          "A 2026-01-02   1800; B 2026-01-02   3600; C 2026-01-02   7200",
-		"Client,Date,Seconds\nA,2026-01-02,30\nB,2026-01-02,1m30s\n":                          "A 2026-01-02   30; B 2026-01-02   90",
-		"Client,Date,Person,Hours\nA,2026-01-02,Ann,2 h\nB,2026-01-02,Bob,\"1,5\"\nB,,Bob,\n": "A 2026-01-02 Ann  7200; B 2026-01-02 Bob  5400",
+		"Client,Date,Duration\nA,2026-01-02,1h 30m\nB,2026-01-02,90m\n":                       "A 2026-01-02 5400; B 2026-01-02 5400",
+		"Client;Date;Stunden\nA;2026-01-02;1,5 Std.\nB;2026-01-02;2,25\n":                     "A 2026-01-02 5400; B 2026-01-02 8100",
+		"Client,Date,Minutes\nA,2026-01-02,30\nB,2026-01-02,1h\nC,2026-01-02,2:00\n":          "A 2026-01-02 1800; B 2026-01-02 3600; C 2026-01-02 7200",
+		"Client,Date,Seconds\nA,2026-01-02,30\nB,2026-01-02,1m30s\n":                          "A 2026-01-02 30; B 2026-01-02 90",
+		"Client,Date,Person,Hours\nA,2026-01-02,Ann,2 h\nB,2026-01-02,Bob,\"1,5\"\nB,,Bob,\n": "A 2026-01-02 Ann 7200; B 2026-01-02 Bob 5400",
 	} {
 		if _, got, _ := loadedFacts(t, text, intake.Answers{}, role.Efforts); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
@@ -218,7 +218,7 @@ func TestLengthsOfTime(t *testing.T) {
 	}
 	// A number beside an event is no length of time.
 	_, got, _ := loadedFacts(t, "Client,Date,Call,Pieces\nA,2026-01-02,x,3\nA,2026-01-02,y,5\nA,2026-01-02,z,7\nA,2026-01-02,q,1\nA,2026-01-02,r,1\nA,2026-01-02,s,1\nA,2026-01-02,u,1\nA,2026-01-02,v,1\nA,2026-01-02,w,2\nB,2026-01-02,p,4h\n", intake.Answers{}, role.Events)
-	if strings.Contains(got, "14400") || !strings.HasSuffix(got, "B 2026-01-02 call  1") {
+	if strings.Contains(got, "14400") || !strings.HasSuffix(got, "B 2026-01-02 call 1") {
 		t.Errorf("%q", got)
 	}
 }
