@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"clientele/internal/batch"
+	"clientele/internal/costing"
 	"clientele/internal/engine"
 	"clientele/internal/fault"
 	"clientele/internal/insight"
@@ -69,6 +71,29 @@ func (w *Workspace) attribute(ctx context.Context, st *state, name string) (map[
 		"write client, group, account or owner; or import a list of clients that has such a column")
 }
 
+// followed gives a client what is known of the accounts that were merged into it, where
+// nothing is known of itself: of the bytewise first of them.
+func followed(values, merged map[string]string) map[string]string {
+	if len(merged) == 0 || values == nil {
+		return values
+	}
+	out := maps.Clone(values)
+	for _, account := range slices.Sorted(maps.Keys(merged)) {
+		to := merged[account]
+		for range len(merged) { // merges may lead on
+			next, ok := merged[to]
+			if !ok {
+				break
+			}
+			to = next
+		}
+		if out[to] == "" && values[account] != "" {
+			out[to] = values[account]
+		}
+	}
+	return out
+}
+
 // column reads one column of a list of clients.
 func (w *Workspace) column(ctx context.Context, b *store.Batch, name string) (values map[string]string, err error) {
 	src, err := w.original(ctx, b)
@@ -89,8 +114,10 @@ type attributeRow struct {
 	clients                  int64
 	active                   bool
 	terms                    Terms[money.Sum]
+	base                     money.Sum
 	uncosted, micros, profit money.Sum
 	timed, known             bool // of some of them
+	byDriver                 []money.Sum
 }
 
 // grouped adds the clients of an answer up by an attribute. Every unit stays where it is:
@@ -113,6 +140,7 @@ func (a *ProfitAnswer) grouped(values map[string]string) error {
 		groups[k].join(x)
 	}
 	a.Rows, a.Unknown = make([]ProfitRow, len(groups)), 0
+	a.LossAll, a.ProfitAll, a.Depends = 0, 0, 0
 	for i := range groups {
 		if err := groups[i].row(&a.Rows[i]); err != nil {
 			return err
@@ -120,9 +148,29 @@ func (a *ProfitAnswer) grouped(values map[string]string) error {
 		if !a.Rows[i].Profit.Valid {
 			a.Unknown++
 		}
+		a.label(&a.Rows[i])
 	}
+	a.Range = nil // it is of clients: the bounds of many are not those of their sum
 	a.rank()
 	return nil
+}
+
+// label judges a row by its results under each driver, and counts it.
+func (a *ProfitAnswer) label(x *ProfitRow) {
+	if len(x.ByDriver) == 0 {
+		return
+	}
+	label, under := costing.LabelOf(x.ByDriver, a.Drivers)
+	x.Label, x.Under = string(label), nil
+	switch label {
+	case costing.LossAll:
+		a.LossAll++
+	case costing.ProfitAll:
+		a.ProfitAll++
+	case costing.Depends:
+		a.Depends++
+		x.Under = under
+	}
 }
 
 // join adds a client.
@@ -130,12 +178,20 @@ func (g *attributeRow) join(x *ProfitRow) {
 	g.clients++
 	g.active = g.active || x.Active
 	addTerms(&g.terms, &x.Terms)
+	if len(x.ByDriver) > 0 {
+		if g.byDriver == nil {
+			g.byDriver = make([]money.Sum, len(x.ByDriver))
+		}
+		for k, v := range x.ByDriver {
+			g.byDriver[k] = g.byDriver[k].Add(v)
+		}
+	}
 	g.uncosted = g.uncosted.Add(x.Uncosted)
 	if x.Micros.Valid {
 		g.timed, g.micros = true, g.micros.Add(x.Micros.Int)
 	}
 	if x.Profit.Valid {
-		g.known, g.profit = true, g.profit.Add(x.Profit.Int)
+		g.known, g.profit, g.base = true, g.profit.Add(x.Profit.Int), g.base.Add(x.Base)
 	}
 }
 
@@ -146,12 +202,22 @@ func (g *attributeRow) row(to *ProfitRow) error {
 	uncosted, okUncosted := g.uncosted.Int64()
 	micros, okMicros := g.micros.Int64()
 	profit, okProfit := g.profit.Int64()
-	if !ok || !okUncosted || !okMicros || !okProfit {
+	base, okBase := g.base.Int64()
+	if !ok || !okUncosted || !okMicros || !okProfit || !okBase {
 		return engine.Overflow(nil)
 	}
+	var byDriver []int64
+	for _, sum := range g.byDriver {
+		v, fits := sum.Int64()
+		if !fits {
+			return engine.Overflow(nil)
+		}
+		byDriver = append(byDriver, v)
+	}
 	*to = ProfitRow{
-		ID: g.value, Name: g.value, Clients: g.clients, Active: g.active, Terms: terms, Uncosted: uncosted,
-		Micros: insight.Value{Int: micros, Valid: g.timed}, Profit: insight.Value{Int: profit, Valid: g.known},
+		ByDriver: byDriver,
+		ID:       g.value, Name: g.value, Clients: g.clients, Active: g.active, Terms: terms, Uncosted: uncosted,
+		Micros: insight.Value{Int: micros, Valid: g.timed}, Profit: insight.Value{Int: profit, Valid: g.known}, Base: base,
 	}
 	return nil
 }

@@ -20,6 +20,8 @@ type BridgeQuestion struct {
 	Agreed   string // what an hour is agreed to bring; "": revenue over billed hours
 	Variable string // what one more hour costs; "" takes 0
 	Contract string // contracted hours; "": not known
+	// Rates are what an hour of a group of people shall bring, as GROUP=AMOUNT.
+	Rates []string
 }
 
 // BridgeAnswer leads from what a client leaves to what it could (definitions 3.8).
@@ -49,6 +51,7 @@ func (b Bar) End() bool { return b.Name == barActual || b.Name == barTarget }
 const (
 	barActual   = "actual"
 	barGap      = "rate_gap"
+	barMix      = "mix"
 	barDiscount = "discount"
 	barUnbilled = "unbilled"
 	barContract = "unused_contract"
@@ -61,7 +64,7 @@ const (
 func (b *BridgeAnswer) Bars() []Bar {
 	x := b.Bridge
 	return []Bar{
-		{barActual, x.Actual}, {barGap, x.RateGap}, {barDiscount, x.Discount}, {barUnbilled, x.Unbilled}, {barContract, x.Contract}, {barLate, x.Late}, {barRounding, x.Rest}, {barTarget, x.Target},
+		{barActual, x.Actual}, {barGap, x.RateGap}, {barDiscount, x.Discount}, {barUnbilled, x.Unbilled}, {barContract, x.Contract}, {barLate, x.Late}, {barMix, x.Mix}, {barRounding, x.Rest}, {barTarget, x.Target},
 	}
 }
 
@@ -82,11 +85,20 @@ func BridgeTo(a *ProfitAnswer, q BridgeQuestion) (*BridgeAnswer, error) {
 	}
 	b.Row = a.Rows[at]
 	s := a.steps
-	i := slices.Index(s.book.ids, b.Row.ID)
+	i, err := a.rowOf(&b.Row)
+	if err != nil {
+		return nil, err
+	}
+	if !b.Row.Profit.Valid {
+		b.Own.Add(verdict.Reason{Code: "cost_missing", Status: verdict.Refuse, Text: "what the sales of this client cost is not known, and so not what it leaves", Supply: "the cost of its sales"})
+		return b, nil
+	}
 	in := &b.Input
 	var hours int64
 	for _, list := range s.book.hours {
-		hours += list[i]
+		if err := increase(&hours, list[i]); err != nil {
+			return nil, err
+		}
 	}
 	if hours == 0 {
 		return nil, fault.New(fault.Input, "build the bridge", "no hours are booked to "+q.Client+" in the window", "import the time sheets of the people who work for clients")
@@ -98,16 +110,14 @@ func BridgeTo(a *ProfitAnswer, q BridgeQuestion) (*BridgeAnswer, error) {
 	}
 	terms := s.terms(i)
 	cost := terms.Revenue - terms.At(a.Layer)
-	for _, name := range slices.Sorted(maps.Keys(s.book.own)) {
-		v := s.book.own[name][i]
-		switch {
-		case s.book.lends(name):
-			in.Late += v
-		case discounts(name):
-			in.Discount += v
-		}
+	in.Discount = s.book.discount[i]
+	if s.book.credit != "" {
+		in.Late = s.book.own[s.book.credit][i]
 	}
 	in.Cost = cost - in.Late - in.Discount
+	if err := b.mix(q, i); err != nil {
+		return nil, err
+	}
 	if err := b.said(q, terms.Revenue); err != nil {
 		return nil, err
 	}
@@ -115,6 +125,12 @@ func BridgeTo(a *ProfitAnswer, q BridgeQuestion) (*BridgeAnswer, error) {
 		b.Assumed = append(b.Assumed, "late payment costs nothing: it needs a list of what clients owe, and 'clientele costs credit RATE'")
 	}
 	b.Bridge, b.Own = costing.BridgeOf(*in)
+	if q.Agreed == "" && b.Own.Status != verdict.Refuse {
+		b.Own.Add(verdict.Reason{
+			Code: "rate_assumed", Status: verdict.Flag, Bias: verdict.Unknown, Text: "nobody said what an hour is agreed to bring: all revenue over the billed hours is taken, goods among it",
+			Supply: "the agreed rate: --agreed-rate 95",
+		})
+	}
 	return b, nil
 }
 
@@ -150,11 +166,14 @@ func (b *BridgeAnswer) said(q BridgeQuestion, revenue int64) error {
 		if !ok {
 			return fault.New(fault.Input, "build the bridge", "the rate does not fit 64 bits", "say it: --agreed-rate")
 		}
-		in.Agreed = rate
+		in.Agreed, in.Brought, in.HasBrought = rate, revenue, true
 		b.Assumed = append(b.Assumed, "the agreed rate is revenue over billed hours")
 	}
 	// Revenue that no billed hour brought, of goods for example, is the same on both sides.
 	hours, _ := money.Quotient(money.Product(in.Agreed, in.Billed), costing.Hour).Int64()
+	if in.HasBrought {
+		hours = revenue
+	}
 	switch other := revenue - hours; {
 	case other < 0 && q.Agreed != "": // what was agreed and not invoiced is a discount (definitions 3.8)
 		in.Discount -= other
@@ -167,6 +186,34 @@ func (b *BridgeAnswer) said(q BridgeQuestion, revenue int64) error {
 	}
 	if q.Variable == "" {
 		b.Assumed = append(b.Assumed, "one more hour costs nothing more")
+	}
+	return nil
+}
+
+// mix takes the target rates of groups of people. Groups that none is said for have that of
+// all.
+func (b *BridgeAnswer) mix(q BridgeQuestion, row int) error {
+	if len(q.Rates) == 0 {
+		return nil
+	}
+	book, said := b.steps.book, map[string]string{}
+	for _, text := range q.Rates {
+		name, rate, ok := strings.Cut(text, "=")
+		if name = strings.TrimSpace(name); !ok || book.hours[name] == nil {
+			return fault.New(fault.Usage, "read --rate", fmt.Sprintf("--rate does not know %q", text), "write GROUP=AMOUNT; hours are booked by "+strings.Join(slices.Sorted(maps.Keys(book.hours)), ", "))
+		}
+		said[name] = rate
+	}
+	for _, name := range slices.Sorted(maps.Keys(book.hours)) {
+		text, ok := said[name]
+		if !ok {
+			text = q.Target
+		}
+		rate, err := decimalOf(text, b.Decimals)
+		if err != nil && text != "" || rate < 0 {
+			return fault.New(fault.Usage, "read --rate", fmt.Sprintf("--rate does not know %q", name+"="+text), "write a number such as 110 or 95.50")
+		}
+		b.Input.Mix = append(b.Input.Mix, costing.MixPart{Micros: book.hours[name][row], Rate: rate})
 	}
 	return nil
 }

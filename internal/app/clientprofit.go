@@ -28,6 +28,8 @@ type Step struct {
 	How    string // how the amount came about
 	Amount int64  // minor units; costs are below 0
 	Total  bool   // what is left at a layer
+	// Unknown says that the amount is not known: what the client's sales cost is not.
+	Unknown bool
 }
 
 // Target is what it would take to reach a margin.
@@ -46,16 +48,38 @@ func Client(a *ProfitAnswer, name string, margin *money.Fraction) (*ClientAnswer
 		return c, nil // refused: nothing is known of what clients cost
 	}
 	at, err := a.find(name)
+	if x := a.plannedOnly(name); err != nil && x != nil {
+		c.Row = ProfitRow{ID: x.ID, Name: x.Name, Profit: insight.Value{Valid: true}} // it left nothing
+		return c, nil
+	}
 	if err != nil {
 		return nil, err
 	}
 	c.Row = a.Rows[at]
-	row := slices.Index(a.steps.book.ids, c.Row.ID)
+	row, err := a.rowOf(&c.Row)
+	if err != nil {
+		return nil, err
+	}
 	c.Steps = a.steps.stepsOf(row)
+	if !c.Row.Profit.Valid {
+		for i := range c.Steps {
+			c.Steps[i].Unknown = c.Steps[i].Total
+		}
+		return c, nil // no target either: nobody knows how far it is
+	}
 	if margin != nil {
 		c.Target = a.steps.target(row, *margin)
 	}
 	return c, nil
+}
+
+// rowOf is the row of a client in the cost book. One row of an attribute is many of it.
+func (a *ProfitAnswer) rowOf(x *ProfitRow) (int, error) {
+	row := slices.Index(a.steps.book.ids, x.ID)
+	if row < 0 || x.Clients > 0 {
+		return 0, fault.New(fault.Usage, "find the client", "a row by "+a.Question.By+" is many clients", "ask about one of them, without --by "+a.Question.By)
+	}
+	return row, nil
 }
 
 // find is the place of a client among the rows.

@@ -22,6 +22,7 @@ type costBook struct {
 	unbilled        []int64            // of the booked hours: what nobody was billed for; nil: not known
 	labour          []int64            // cost of the booked hours at each person's own rate, millionths
 	events          map[event][]int64  // millionths
+	discount        []int64            // of the booked costs: discounts and write-offs
 	balance         []int64            // sum of what was owed at the ends of months, minor units
 
 	groups    []staff

@@ -320,6 +320,9 @@ func (c *costGathering) terms() {
 		switch t.Kind {
 		case ledger.DirectCost, ledger.ClientCost:
 			c.term(index, c.booked(t.Topic), one, 0)
+			if discounts(t.Name) { // whatever the layer it stands in
+				c.term(index, column{what: "discount"}, one, 0)
+			}
 		case ledger.Uncosted:
 			c.term(index, column{what: "uncosted"}, one, 0)
 		case ledger.Effort, ledger.Unbilled:
@@ -471,7 +474,7 @@ func (c *costGathering) withoutClient() (map[column]int64, error) {
 // file puts a column where it belongs; money in minor units.
 func (c *costGathering) file(to column, values []int64) error {
 	b := c.book
-	if slices.Contains([]string{"direct", "uncosted", "own", "service", "balance"}, to.what) {
+	if slices.Contains([]string{"direct", "uncosted", "own", "service", "balance", "discount"}, to.what) {
 		for i, v := range values {
 			m, err := c.ground.minor(money.FromInt64(v))
 			if err != nil {
@@ -487,6 +490,8 @@ func (c *costGathering) file(to column, values []int64) error {
 		b.uncosted = values
 	case "balance":
 		b.balance = values
+	case "discount":
+		b.discount = values
 	case "labour":
 		b.labour = values
 	case "unbilled":
@@ -507,7 +512,7 @@ func (c *costGathering) file(to column, values []int64) error {
 func (c *costGathering) complete() error {
 	b := c.book
 	n := len(b.ids)
-	for _, col := range []*[]int64{&b.direct, &b.uncosted, &b.labour, &b.balance} {
+	for _, col := range []*[]int64{&b.direct, &b.uncosted, &b.labour, &b.balance, &b.discount} {
 		if *col == nil {
 			*col = make([]int64, n)
 		}

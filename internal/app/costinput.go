@@ -375,7 +375,7 @@ func (c *statement) strangers() verdict.Verdict {
 	names := make([]string, 0, len(c.book.strangers))
 	for _, s := range c.book.strangers {
 		micros += s.micros
-		names = append(names, s.name)
+		names = append(names, cmp.Or(s.name, "(nobody named)"))
 	}
 	const most = 5
 	text := strings.Join(names[:min(len(names), most)], ", ")

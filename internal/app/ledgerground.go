@@ -162,7 +162,10 @@ func (w *Workspace) stand(st *state, req GroundRequest) (*Ground, *standing, err
 		return nil, nil, err
 	}
 	g := &Ground{Currency: st.policy.Base, Kind: kind, FiscalStart: st.policy.FiscalStart, Revision: st.snapshot.Revision, Reviewed: st.policy.Reviewed, CostPolicy: st.policy.Costs}
-	g.Attribute = func(ctx context.Context, name string) (map[string]string, error) { return w.attribute(ctx, st, name) }
+	g.Attribute = func(ctx context.Context, name string) (map[string]string, error) {
+		values, err := w.attribute(ctx, st, name)
+		return followed(values, st.rules().Merged), err
+	}
 	var accounts []batch.Account
 	s := &standing{version: EngineVersion{Rules: st.rules()}}
 	ev := &s.version

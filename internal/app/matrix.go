@@ -83,8 +83,8 @@ func Matrix(ctx context.Context, a *ProfitAnswer, q MatrixQuestion) (*MatrixAnsw
 // migrate counts how the clients moved since the window that is compared with.
 func (m *MatrixAnswer) migrate(prices insight.Prices) (err error) {
 	before := m.Before
-	if before == nil || before.Layer == "" {
-		if prices.Known() {
+	if before == nil || before.Layer != m.Layer {
+		if before == nil && prices.Known() {
 			return fault.New(fault.Usage, "read --price-index", "a price index is of two windows, and there is one", "add --compare year, or leave it out")
 		}
 		return nil
@@ -97,12 +97,21 @@ func (m *MatrixAnswer) migrate(prices insight.Prices) (err error) {
 	return nil
 }
 
+// banded is a row as the matrix sees it.
+func (x *ProfitRow) banded() insight.Banded {
+	b := insight.Banded{Revenue: x.Terms.Revenue, Profit: x.Profit, Micros: x.Micros}
+	if x.Profit.Valid {
+		b.Uncosted = x.Terms.Revenue - x.Base
+	}
+	return b
+}
+
 // banded are the clients as the matrix sees them.
 func (a *ProfitAnswer) banded() []insight.Banded {
 	out := make([]insight.Banded, len(a.Rows))
 	for i := range a.Rows {
 		x := &a.Rows[i]
-		out[i] = insight.Banded{Revenue: x.Terms.Revenue, Profit: x.Profit, Micros: x.Micros}
+		out[i] = x.banded()
 	}
 	return out
 }
@@ -151,7 +160,7 @@ func (m *MatrixAnswer) AddTrend(ctx context.Context, g *Ground) error {
 		if w.Current.From < g.Span.From.MonthStart() {
 			continue // not a whole year of data
 		}
-		a, err := profitIn(ctx, g, ProfitQuestion{AsOf: m.AsOf, Level: m.Question.Level}, w, nil)
+		a, err := profitIn(ctx, g, ProfitQuestion{AsOf: m.AsOf, Level: m.Question.Level, By: m.Question.By}, w, m.values)
 		if err != nil {
 			return err
 		}

@@ -411,3 +411,16 @@ func (c *ClientAnswer) Planned() *PlanRow {
 	}
 	return &c.Plan.Rows[i]
 }
+
+// plannedOnly is the plan of a client of whom the window holds nothing else; nil if there is
+// none.
+func (a *ProfitAnswer) plannedOnly(name string) *PlanRow {
+	if a.Plan == nil {
+		return nil
+	}
+	i := slices.IndexFunc(a.Plan.Rows, func(x PlanRow) bool { return x.ID == name || strings.EqualFold(x.Name, name) })
+	if i < 0 {
+		return nil
+	}
+	return &a.Plan.Rows[i]
+}

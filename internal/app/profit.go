@@ -82,6 +82,7 @@ type ProfitRow struct {
 	// Profit is what is left at the layer of the answer; null where nothing is known of
 	// what the client's sales cost.
 	Profit        insight.Value
+	Base          int64         // revenue behind profit: of those of whom it is known
 	Micros        insight.Value // time spent on the client, null where no time is known
 	Uncosted      int64         // revenue of lines whose cost is not known
 	RankByRevenue int64
@@ -108,11 +109,14 @@ func (c Coverage) Shares() (traced, driven, pooled *float64) {
 // ProfitAnswer is what each client leaves, and how that closes with the accounts.
 type ProfitAnswer struct {
 	Answer
-	Question   ProfitQuestion
-	Beside     []Beside // the batches of costs, times and events behind it
-	Layer      Layer    // the deepest that the data allow
-	Total      Terms[money.Sum]
-	Unassigned Terms[money.Sum]
+	Question ProfitQuestion
+	Beside   []Beside // the batches of costs, times and events behind it
+	Layer    Layer    // the deepest that the data allow
+	// DirectKnown says that something is known of the direct cost of what was sold: without it
+	// CM1 is not known, whatever is known of deeper layers.
+	DirectKnown bool
+	Total       Terms[money.Sum]
+	Unassigned  Terms[money.Sum]
 	// What no client bears: capacity that nobody used, cost that keeps the firm going, and
 	// pools without anything to spread them by.
 	Unused, Sustaining, Unallocated money.Sum
@@ -138,8 +142,9 @@ type ProfitAnswer struct {
 	Range  *Range        // nil: it was not asked
 	Plan   *Plan         // nil: it was not asked
 
-	steps  *statement // behind the rows
-	Settle []string   // what to record to settle where it depends
+	steps  *statement        // behind the rows
+	values map[string]string // by which clients are added up; nil: they are not
+	Settle []string          // what to record to settle where it depends
 }
 
 // GroupRow is a group of people in the window.
@@ -197,7 +202,7 @@ func Profit(ctx context.Context, g *Ground, q ProfitQuestion) (*ProfitAnswer, er
 // profitIn is the statement of one window.
 func profitIn(ctx context.Context, g *Ground, q ProfitQuestion, w Windows, values map[string]string) (*ProfitAnswer, error) {
 	frame := engine.Frame{Level: q.Level, Current: w.Current}
-	a := &ProfitAnswer{Question: q, Beside: g.Beside}
+	a := &ProfitAnswer{Question: q, Beside: g.Beside, values: values}
 	if err := a.settle(ctx, g, w, frame); err != nil {
 		return nil, err
 	}
@@ -275,6 +280,7 @@ func (c *statement) run() error {
 
 // layers names the deepest layer that the data allow.
 func (c *statement) layers() {
+	c.a.DirectKnown = c.known.Direct
 	switch {
 	case c.known.Own:
 		c.a.Layer = CM3
@@ -318,7 +324,7 @@ func (c *statement) clients() {
 	for i := range b.lastRow() {
 		x := ProfitRow{ID: b.ids[i], Name: b.names[i], Active: b.active[i], Terms: c.terms(i), Uncosted: b.uncosted[i]}
 		if b.uncosted[i] == 0 || b.direct[i] != 0 { // else nothing is known of what its sales cost
-			x.Profit = insight.Value{Int: x.Terms.At(a.Layer), Valid: true}
+			x.Profit, x.Base = insight.Value{Int: x.Terms.At(a.Layer), Valid: true}, x.Terms.Revenue
 		} else {
 			a.Unknown++
 		}
@@ -375,6 +381,15 @@ func (a *ProfitAnswer) profits() []int64 {
 	return out
 }
 
+// Base is the revenue behind the profits that are known.
+func (a *ProfitAnswer) Base() money.Sum {
+	var sum money.Sum
+	for i := range a.Rows {
+		sum = sum.Add(a.Rows[i].Base)
+	}
+	return sum
+}
+
 // Curve are points of the whale curve.
 func (a *ProfitAnswer) Curve() []insight.Point { return insight.WhaleCurve(a.profits(), curveSteps) }
 
@@ -427,19 +442,10 @@ func (c *statement) views() error {
 			continue
 		}
 		i := index[x.ID]
-		x.Label = string(views.Labels[i])
 		for _, result := range views.Results {
 			x.ByDriver = append(x.ByDriver, result[i])
 		}
-		switch views.Labels[i] {
-		case costing.LossAll:
-			a.LossAll++
-		case costing.ProfitAll:
-			a.ProfitAll++
-		case costing.Depends:
-			a.Depends++
-			x.Under = views.Under(i)
-		}
+		a.label(x)
 	}
 	return nil
 }

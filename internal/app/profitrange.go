@@ -1,9 +1,13 @@
 package app
 
 import (
+	"fmt"
+	"strings"
+
 	"clientele/internal/costing"
 	"clientele/internal/insight"
 	"clientele/internal/money"
+	"clientele/internal/verdict"
 )
 
 // Range is between what the whale curve lies under other assumptions of cost: practical
@@ -125,6 +129,16 @@ func (c *statement) assumptions() []costing.Input {
 
 // compared notes what the rows left before, and whose profit changed its sign.
 func (a *ProfitAnswer) compared() {
+	if a.Before.Layer != a.Layer {
+		if a.Before.Layer != "" {
+			a.Verdict.Add(verdict.Reason{
+				Code: "layers_differ", Status: verdict.Flag, Bias: verdict.Unknown,
+				Text:   fmt.Sprintf("the window before is known down to %s, this one to %s: what clients left then and now is not compared", strings.ToUpper(string(a.Before.Layer)), strings.ToUpper(string(a.Layer))),
+				Supply: "the costs of the same layers in both windows",
+			})
+		}
+		return
+	}
 	was := map[string]insight.Value{}
 	for i := range a.Before.Rows {
 		was[a.Before.Rows[i].ID] = a.Before.Rows[i].Profit

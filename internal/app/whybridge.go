@@ -53,7 +53,7 @@ func (x *profitWhy) bar(ctx context.Context, name string) error {
 func behindBar(bar string, t ledger.Topic) bool {
 	booked := t.Kind == ledger.ClientCost || t.Kind == ledger.DirectCost
 	switch bar {
-	case barGap:
+	case barGap, barMix:
 		return t.Kind == ledger.Effort
 	case barUnbilled:
 		return t.Kind == ledger.Unbilled
@@ -85,6 +85,12 @@ func (b *BridgeAnswer) terms(bar string) []Input {
 		return []Input{agreed, billed, discount, cost, late}
 	case barGap:
 		return []Input{target, agreed, billed}
+	case barMix:
+		out := []Input{target, billed}
+		for _, m := range in.Mix {
+			out = append(out, Input{"hours of a group at " + show(m.Rate), hoursOf(m.Micros) + " h"})
+		}
+		return out
 	case barDiscount:
 		return []Input{discount}
 	case barUnbilled:

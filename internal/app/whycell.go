@@ -83,7 +83,11 @@ func (m *MatrixAnswer) place(name string) (insight.Place, error) {
 func (x *profitWhy) cellOf(c *insight.Cell, list []*ProfitRow) {
 	a := x.a
 	a.Value = rows(c.Clients)
-	a.Inputs = append(a.Inputs, Input{"clients", rows(c.Clients)}, Input{"revenue of the cell", c.Revenue.Format(a.Decimals)}, Input{"contribution of the cell", c.Profit.Format(a.Decimals)})
+	left := "not known"
+	if c.Costed > 0 {
+		left = c.Profit.Format(a.Decimals)
+	}
+	a.Inputs = append(a.Inputs, Input{"clients", rows(c.Clients)}, Input{"revenue of the cell", c.Revenue.Format(a.Decimals)}, Input{"contribution of the cell", left})
 	x.who(list)
 }
 
@@ -94,7 +98,7 @@ func (x *profitWhy) who(list []*ProfitRow) {
 		left, margin := "not known", "not known"
 		if r.Profit.Valid {
 			left = format(r.Profit.Int, a.Decimals)
-			if bp, ok := (insight.Banded{Revenue: r.Terms.Revenue, Profit: r.Profit}).BasisPoints(); ok {
+			if bp, ok := r.banded().BasisPoints(); ok {
 				margin = format(bp, 2) + " %"
 			}
 		}

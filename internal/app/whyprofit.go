@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"clientele/internal/costing"
 	"clientele/internal/engine"
 	"clientele/internal/fault"
 	"clientele/internal/ledger"
@@ -22,6 +23,7 @@ type profitNumber struct {
 	id     metric.ID
 	value  func(a *ProfitAnswer) string
 	inputs func(a *ProfitAnswer) []Input
+	deep   Layer                                      // of which it is a figure; "" of all
 	facts  func(a *ProfitAnswer, t ledger.Topic) bool // whose rows stand behind it; nil: those of its inputs do
 }
 
@@ -31,6 +33,12 @@ func profitMoney(id metric.ID, pick func(a *ProfitAnswer) money.Sum, inputs func
 
 func profitCount(id metric.ID, pick func(a *ProfitAnswer) int64) profitNumber {
 	return profitNumber{id: id, value: func(a *ProfitAnswer) string { return rows(pick(a)) }}
+}
+
+// at says of which layer a number is.
+func (n profitNumber) at(l Layer) profitNumber {
+	n.deep = l
+	return n
 }
 
 // of says which rows stand behind a number.
@@ -58,24 +66,36 @@ func ofPeople(_ *ProfitAnswer, t ledger.Topic) bool {
 	return t.Kind == ledger.CapacityCost || t.Kind == ledger.PracticalTime || t.Kind == ledger.ContractTime
 }
 
-// ofService are the costs of serving: of people, of pools, and those booked to clients.
+// ofService are the costs and the times of serving: of people, of pools, and those booked to
+// clients. Where a pool says what people cost, the list of people does not.
 func ofService(a *ProfitAnswer, t ledger.Topic) bool {
+	pooled := func(team string) bool {
+		return slices.ContainsFunc(a.Groups, func(g GroupRow) bool { return g.Name == team && g.PeopleCost != nil })
+	}
+	switch t.Kind { //nolint:exhaustive // the others are as below
+	case ledger.CapacityCost:
+		return !pooled(t.Detail)
+	case ledger.PoolCost:
+		return pooled(t.Name) || inLayer("cm2")(a, t)
+	case ledger.Effort, ledger.Unbilled:
+		return true
+	}
 	return ofPeople(a, t) || inLayer("cm2")(a, t)
 }
 
 // profitNumbers are the figures of the documents of profit and of the whale curve, by path.
 var profitNumbers = map[string]profitNumber{
 	"profit.revenue":          profitMoney(metric.Revenue, func(a *ProfitAnswer) money.Sum { return a.Total.Revenue }, nil),
-	"profit.direct_cost":      profitMoney(metric.DirectCost, func(a *ProfitAnswer) money.Sum { return a.Total.Direct }, kindInputs("cm1")).of(inLayer("cm1")),
+	"profit.direct_cost":      profitMoney(metric.DirectCost, func(a *ProfitAnswer) money.Sum { return a.Total.Direct }, kindInputs(CM1, func(t *Terms[money.Sum]) money.Sum { return t.Direct })).of(inLayer("cm1")),
 	"profit.cm1":              profitMoney(metric.MarginCM1, func(a *ProfitAnswer) money.Sum { return a.Total.CM1 }, resultInputs),
-	"profit.service_cost":     profitMoney(metric.MarginCM2, func(a *ProfitAnswer) money.Sum { return a.Total.Service }, serviceInputs).of(ofService),
-	"profit.cm2":              profitMoney(metric.MarginCM2, func(a *ProfitAnswer) money.Sum { return a.Total.CM2 }, resultInputs),
-	"profit.client_cost":      profitMoney(metric.MarginCM3, func(a *ProfitAnswer) money.Sum { return a.Total.Own }, kindInputs("cm3")).of(inLayer("cm3")),
-	"profit.cm3":              profitMoney(metric.MarginCM3, func(a *ProfitAnswer) money.Sum { return a.Total.CM3 }, resultInputs),
-	"profit.unassigned":       profitMoney(metric.MarginCM3, func(a *ProfitAnswer) money.Sum { return a.Unassigned.At(a.Layer) }, nil),
+	"profit.service_cost":     profitMoney(metric.MarginCM2, func(a *ProfitAnswer) money.Sum { return a.Total.Service }, serviceInputs).of(ofService).at(CM2),
+	"profit.cm2":              profitMoney(metric.MarginCM2, func(a *ProfitAnswer) money.Sum { return a.Total.CM2 }, resultInputs).at(CM2),
+	"profit.client_cost":      profitMoney(metric.MarginCM3, func(a *ProfitAnswer) money.Sum { return a.Total.Own }, kindInputs(CM3, func(t *Terms[money.Sum]) money.Sum { return t.Own })).of(inLayer("cm3")).at(CM3),
+	"profit.cm3":              profitMoney(metric.MarginCM3, func(a *ProfitAnswer) money.Sum { return a.Total.CM3 }, resultInputs).at(CM3),
+	"profit.unassigned":       profitMoney(metric.MarginCM3, func(a *ProfitAnswer) money.Sum { return a.Unassigned.At(a.Layer) }, unassignedInputs),
 	"profit.unused_capacity":  profitMoney(metric.UnusedCapacity, func(a *ProfitAnswer) money.Sum { return a.Unused }, capacityInputs).of(ofPeople),
 	"profit.sustaining_cost":  profitMoney(metric.SustainingCost, func(a *ProfitAnswer) money.Sum { return a.Sustaining }, poolInputs).of(inLayer("sustaining")),
-	"profit.adjustment":       profitMoney(metric.ClosingResidual, func(a *ProfitAnswer) money.Sum { return a.Adjustment }, nil),
+	"profit.adjustment":       profitMoney(metric.ClosingResidual, func(a *ProfitAnswer) money.Sum { return a.Adjustment }, adjustmentInputs),
 	"profit.result":           profitMoney(metric.Result, func(a *ProfitAnswer) money.Sum { return a.Result }, resultInputs),
 	"profit.closing_residual": profitMoney(metric.ClosingResidual, func(a *ProfitAnswer) money.Sum { return a.Residual }, resultInputs),
 	"profit.loss_all":         profitCount(metric.LossRobustness, func(a *ProfitAnswer) int64 { return a.LossAll }),
@@ -108,37 +128,64 @@ func coverageNumber(which int) profitNumber {
 	}}
 }
 
-// resultInputs are the lines from revenue down to the result.
+// resultInputs are the lines from revenue down to the result, as deep as the data allow.
 func resultInputs(a *ProfitAnswer) []Input {
 	f := func(s money.Sum) string { return s.Format(a.Decimals) }
-	t := a.Total
-	return []Input{
-		{"revenue", f(t.Revenue)},
-		{"less direct cost", f(t.Direct)},
-		{"CM1", f(t.CM1)},
-		{"less service", f(t.Service)},
-		{"CM2", f(t.CM2)},
-		{"less costs of clients alone", f(t.Own)},
-		{"CM3", f(t.CM3)},
-		{"what names no client", f(a.Unassigned.CM3)},
-		{"less unused capacity", f(a.Unused)},
-		{"less sustaining cost", f(a.Sustaining)},
-		{"less unallocated", f(a.Unallocated)},
-		{"adjustment", f(a.Adjustment)},
-		{"result", f(a.Result)},
-	}
+	out := append(termInputs(&a.Total, a), Input{"what names no client", f(a.Unassigned.At(a.Layer))})
+	return append(out,
+		Input{"less unused capacity", f(a.Unused)}, Input{"less sustaining cost", f(a.Sustaining)}, Input{"less unallocated", f(a.Unallocated)},
+		Input{"adjustment", f(a.Adjustment)}, Input{"result", f(a.Result)})
 }
 
-func kindInputs(layer string) func(a *ProfitAnswer) []Input {
+// termInputs are the terms down to the layer that is known.
+func termInputs(t *Terms[money.Sum], a *ProfitAnswer) []Input {
+	f := func(s money.Sum) string { return s.Format(a.Decimals) }
+	out := []Input{{"revenue", f(t.Revenue)}, {"less direct cost", f(t.Direct)}, {"CM1", f(t.CM1)}}
+	if a.Layer != CM1 {
+		out = append(out, Input{"less service", f(t.Service)}, Input{"CM2", f(t.CM2)})
+	}
+	if a.Layer == CM3 {
+		out = append(out, Input{"less costs of clients alone", f(t.Own)}, Input{"CM3", f(t.CM3)})
+	}
+	return out
+}
+
+func unassignedInputs(a *ProfitAnswer) []Input { return termInputs(&a.Unassigned, a) }
+
+func adjustmentInputs(a *ProfitAnswer) []Input {
+	return []Input{{"charged to clients, and not in the accounts of the window", a.Adjustment.Format(a.Decimals)}}
+}
+
+// kindInputs are the kinds of cost that are booked to clients at a layer, and the shares of
+// pools; less what of both names no client.
+func kindInputs(layer Layer, of func(*Terms[money.Sum]) money.Sum) func(a *ProfitAnswer) []Input {
 	return func(a *ProfitAnswer) []Input {
-		var out []Input
-		for _, k := range a.Kinds {
-			if k.Layer == layer {
-				out = append(out, Input{strings.TrimSpace(k.Kind + " (" + rowsWord(k.Rows) + ")"), k.Cost.Format(a.Decimals)})
+		out := layerKinds(a, layer)
+		for _, p := range a.Pools {
+			if p.Layer == string(layer) && p.Driver != "" {
+				out = append(out, Input{p.Name + " by " + p.Driver, p.Allocated.Format(a.Decimals)})
 			}
+		}
+		if free := of(&a.Unassigned); !free.IsZero() {
+			out = append(out, Input{"less what names no client", free.Format(a.Decimals)})
 		}
 		return out
 	}
+}
+
+// layerKinds are the kinds of cost that are booked to clients at a layer.
+func layerKinds(a *ProfitAnswer, layer Layer) []Input {
+	var out []Input
+	for _, k := range a.Kinds {
+		name := k.Kind
+		if k.Rows > 0 {
+			name = strings.TrimSpace(name + " (" + rowsWord(k.Rows) + ")")
+		}
+		if k.Layer == string(layer) {
+			out = append(out, Input{name, k.Cost.Format(a.Decimals)})
+		}
+	}
+	return out
 }
 
 func serviceInputs(a *ProfitAnswer) []Input {
@@ -151,25 +198,31 @@ func serviceInputs(a *ProfitAnswer) []Input {
 			out = append(out, Input{p.Name + " by " + p.Driver, p.Allocated.Format(a.Decimals)})
 		}
 	}
-	return append(out, kindInputs("cm2")(a)...)
+	out = append(out, layerKinds(a, CM2)...)
+	if free := a.Unassigned.Service; !free.IsZero() {
+		out = append(out, Input{"less what names no client", free.Format(a.Decimals)})
+	}
+	return out
 }
 
 func capacityInputs(a *ProfitAnswer) []Input {
 	var out []Input
 	for _, g := range a.Groups {
-		text := fmt.Sprintf("%s of %s h used", hoursOf(g.Used), hoursOf(g.Practical))
-		if g.Rate != nil {
-			text += ", " + *g.Rate + " an hour"
+		if g.Rate == nil { // nobody knows its hours: its cost is unallocated
+			continue
 		}
-		out = append(out, Input{g.Name, text + ", unused " + g.Unused.Format(a.Decimals)})
+		out = append(out, Input{g.Name, fmt.Sprintf("%s of %s h used, %s an hour, unused %s", hoursOf(g.Used), hoursOf(g.Practical), *g.Rate, g.Unused.Format(a.Decimals))})
 	}
 	return out
 }
 
+// poolInputs are the pools that keep the firm going.
 func poolInputs(a *ProfitAnswer) []Input {
 	var out []Input
 	for _, p := range a.Pools {
-		out = append(out, Input{p.Name + " (" + p.Layer + ")", p.Cost.Format(a.Decimals)})
+		if p.Layer == string(costing.Sustaining) {
+			out = append(out, Input{p.Name, p.Cost.Format(a.Decimals)})
+		}
 	}
 	return out
 }
@@ -269,6 +322,9 @@ func (x *profitWhy) figure(ctx context.Context, n profitNumber) error {
 		return err
 	}
 	p, a := x.p, x.a
+	if n.deep != "" && n.deep > p.Layer {
+		return nil // a layer that nothing is known of
+	}
 	a.Value = n.value(p)
 	if n.inputs != nil {
 		a.Inputs = n.inputs(p)

@@ -74,6 +74,7 @@ func (r *run) bridge() *cobra.Command {
 func bindBridge(cmd *cobra.Command, q *app.BridgeQuestion) {
 	s := cmd.Flags()
 	s.StringVar(&q.Target, "target-rate", "", "an hour shall bring the `AMOUNT`")
+	s.StringArrayVar(&q.Rates, "rate", nil, "an hour of a group of people shall bring `GROUP=AMOUNT`; what the mix of groups costs is a bar of its own")
 	s.StringVar(&q.Agreed, "agreed-rate", "", "an hour is agreed to bring the `AMOUNT`; revenue over billed hours if left out")
 	s.StringVar(&q.Contract, "contracted", "", "the contract holds so many `HOURS` in the window")
 	s.StringVar(&q.Variable, "variable-cost", "", "one more hour costs the `AMOUNT`; nothing if left out")
@@ -139,7 +140,7 @@ func (r *run) bridgeScreen(b *app.BridgeAnswer, p purse) string {
 	t.facts(&s, facts)
 	s.WriteString("\n")
 	words := map[string]string{
-		"actual": "Actual", "rate_gap": "Rate gap", "discount": "Discounts and write-offs", "unbilled": "Hours not billed", "unused_contract": "Contract not called for",
+		"actual": "Actual", "rate_gap": "Rate gap", "mix": "Mix of people", "discount": "Discounts and write-offs", "unbilled": "Hours not billed", "unused_contract": "Contract not called for",
 		"late_payment": "Late payment", "rounding": "Rounding", "target": "Target",
 	}
 	g := &grid{columns: []column{{"", "", false, true}, {"", string(p.currency), true, false}}}

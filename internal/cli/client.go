@@ -27,11 +27,11 @@ type clientDocument struct {
 }
 
 type stepDocument struct {
-	Layer  string `json:"layer"`
-	Name   string `json:"name"`
-	How    string `json:"how"`
-	Amount string `json:"amount"`
-	Total  bool   `json:"total"`
+	Layer  string  `json:"layer"`
+	Name   string  `json:"name"`
+	How    string  `json:"how"`
+	Amount *string `json:"amount"` // null where what is left is not known
+	Total  bool    `json:"total"`
 }
 
 type targetDocument struct {
@@ -93,7 +93,7 @@ func (r *run) showClient(c *app.ClientAnswer) error {
 	case formatCSV, formatMarkdown:
 		t := &table{columns: stepColumns}
 		for _, s := range c.Steps {
-			t.exact = append(t.exact, []string{s.Layer, s.Name, s.How, p.exactUnits(s.Amount)})
+			t.exact = append(t.exact, []string{s.Layer, s.Name, s.How, given(stepAmount(&s, p.exactUnits))})
 		}
 		t.shown = t.exact
 		err = r.show(t, nil)
@@ -101,6 +101,14 @@ func (r *run) showClient(c *app.ClientAnswer) error {
 		err = r.print([]byte(r.clientScreen(c, p)))
 	}
 	return r.ended(err, &c.Answer)
+}
+
+// stepAmount is the amount of a step, null where it is not known.
+func stepAmount(s *app.Step, write func(int64) string) *string {
+	if s.Unknown {
+		return nil
+	}
+	return known(write(s.Amount))
 }
 
 var stepColumns = []column{{"layer", "layer", false, false}, {"name", "", false, true}, {"how", "how", false, false}, {"amount", "amount", true, false}}
@@ -113,10 +121,10 @@ func clientDocumentOf(c *app.ClientAnswer, p purse) clientDocument {
 	if refusedAnswer(&c.Answer) {
 		return d
 	}
-	one := clientProfitOf(&c.Row, c.Layer, p)
+	one := clientProfitOf(c.ProfitAnswer, &c.Row, p)
 	d.Client = &one
 	for _, s := range c.Steps {
-		d.Steps = append(d.Steps, stepDocument{s.Layer, s.Name, s.How, p.exactUnits(s.Amount), s.Total})
+		d.Steps = append(d.Steps, stepDocument{s.Layer, s.Name, s.How, stepAmount(&s, p.exactUnits), s.Total})
 	}
 	if x := c.Planned(); x != nil {
 		one := planClientOf(x, p)
@@ -160,7 +168,11 @@ func (r *run) clientScreen(c *app.ClientAnswer, p purse) string {
 		wide = max(wide, width(p.shown(sums[i], least)))
 	}
 	for i, s := range c.Steps {
-		line := pad(fit(clean(s.Name), 26), 26, false) + "  " + pad(p.shown(sums[i], least), wide, true)
+		amount := dash
+		if !s.Unknown {
+			amount = p.shown(sums[i], least)
+		}
+		line := pad(fit(clean(s.Name), 26), 26, false) + "  " + pad(amount, wide, true)
 		if s.Total {
 			b.WriteString(t.bold(line) + "\n")
 			continue
@@ -194,14 +206,14 @@ func clientSentence(c *app.ClientAnswer, p purse) string {
 	if !x.Profit.Valid {
 		return clean(named(x.ID, x.Name)) + " leaves nobody knows what: no cost of what it bought is known."
 	}
-	if m := marginOf(x.Profit.Int, x.Terms.Revenue); m != nil {
+	if m := marginOf(x.Profit.Int, x.Base); m != nil {
 		s += fmt.Sprintf(", %s of its revenue", percent(*m, 1))
 	}
 	switch x.Label {
 	case "loss_all":
 		s += "; it loses money whichever way shared cost is spread"
 	case "profit_all":
-		s += "; it loses money under no way to spread shared cost"
+		s += "; it loses money under none of the ways to spread shared cost"
 	case "depends":
 		s += "; it loses money if shared cost is spread by " + strings.Join(x.Under, ", ")
 	}

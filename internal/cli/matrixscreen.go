@@ -125,7 +125,11 @@ func cellList(m *app.MatrixAnswer, p purse, figures []figure) *grid {
 
 func matrixSentence(m *app.MatrixAnswer, p purse) string {
 	total := &m.Grid.Total
-	s := fmt.Sprintf("%s %s %s", counted(total.Clients, app.LevelWord(m.Question.Level)), verb(total.Clients, "leave"), p.named(total.Profit))
+	known := counted(total.Costed, whatOf(m.ProfitAnswer))
+	if total.Costed < total.Clients {
+		known = fmt.Sprintf("%s of %s", count(total.Costed), counted(total.Clients, whatOf(m.ProfitAnswer)))
+	}
+	s := fmt.Sprintf("%s %s %s", known, verb(total.Costed, "leave"), p.named(total.Profit))
 	if margin, ok := total.Margin(); ok {
 		s += fmt.Sprintf(", %s of their revenue", percent(margin, 1))
 	}
@@ -233,8 +237,12 @@ func (t theme) alike(b *strings.Builder, m *app.MatrixAnswer, p purse) {
 func (t theme) moves(b *strings.Builder, m *app.MatrixAnswer, p purse) {
 	x := m.Migration
 	if x == nil {
-		if m.Before != nil {
+		switch {
+		case m.Before == nil:
+		case refusedAnswer(&m.Before.Answer):
 			t.block(b, "Moved", m.Before.Windows.Current.String()+": refused, "+m.Before.Verdict.Reasons[0].Text)
+		default:
+			t.block(b, "Moved", m.Before.Windows.Current.String()+": known down to "+strings.ToUpper(string(m.Before.Layer))+" only, and so not compared")
 		}
 		return
 	}

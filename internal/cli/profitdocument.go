@@ -97,7 +97,7 @@ type capacityDocument struct {
 	Used      float64 `json:"used_hours"`
 	Rate      *string `json:"rate_per_hour"`
 	Assigned  string  `json:"assigned_cost"`
-	Unused    string  `json:"unused_cost"`
+	Unused    *string `json:"unused_cost"` // null where nobody knows the hours
 	Booked    bool    `json:"booked"`
 }
 
@@ -138,9 +138,13 @@ type besideDocument struct {
 	Unit  *string `json:"unit"` // seconds, count; null for money
 }
 
-// termsOf writes the terms of a statement down to a layer.
-func termsOf[T any](t *app.Terms[T], l app.Layer, write func(T) string) termsDocument {
-	d := termsDocument{Revenue: known(write(t.Revenue)), Direct: known(write(t.Direct)), CM1: known(write(t.CM1))}
+// termsOf writes the terms of a statement down to its layer. Where nothing is known of direct
+// cost, neither is CM1.
+func termsOf[T any](a *app.ProfitAnswer, t *app.Terms[T], write func(T) string) termsDocument {
+	d, l := termsDocument{Revenue: known(write(t.Revenue))}, a.Layer
+	if a.DirectKnown {
+		d.Direct, d.CM1 = known(write(t.Direct)), known(write(t.CM1))
+	}
 	if l != app.CM1 {
 		d.Service, d.CM2 = known(write(t.Service)), known(write(t.CM2))
 	}
@@ -161,17 +165,19 @@ func profitDocumentOf(a *app.ProfitAnswer) profitDocument {
 		return d
 	}
 	sum := func(s money.Sum) *string { return known(p.exact(s)) }
-	d.termsDocument, d.Block = termsOf(&a.Total, a.Layer, p.exact), termsOf(&a.Unassigned, a.Layer, p.exact)
+	d.termsDocument, d.Block = termsOf(a, &a.Total, p.exact), termsOf(a, &a.Unassigned, p.exact)
 	d.Unassigned, d.Unused, d.Sustaining, d.Unallocated = sum(a.Unassigned.At(a.Layer)), sum(a.Unused), sum(a.Sustaining), sum(a.Unallocated)
 	d.Adjustment, d.Result, d.Residual = sum(a.Adjustment), sum(a.Result), sum(a.Residual)
 	d.Coverage.Traced, d.Coverage.Driven, d.Coverage.Pooled = a.Coverage.Shares()
 	for i := range a.Rows {
-		d.Clients = append(d.Clients, clientProfitOf(&a.Rows[i], a.Layer, p))
+		d.Clients = append(d.Clients, clientProfitOf(a, &a.Rows[i], p))
 	}
 	for _, g := range a.Groups {
-		d.Capacity = append(d.Capacity, capacityDocument{
-			g.Name, p.exact(g.Cost), inHours(g.Practical), g.PracticalAssumed, inHours(g.Used), g.Rate, p.exact(g.Assigned), p.exact(g.Unused), g.Booked,
-		})
+		one := capacityDocument{Group: g.Name, Cost: p.exact(g.Cost), Practical: inHours(g.Practical), Assumed: g.PracticalAssumed, Used: inHours(g.Used), Rate: g.Rate, Assigned: p.exact(g.Assigned), Booked: g.Booked}
+		if g.Rate != nil {
+			one.Unused = sum(g.Unused)
+		}
+		d.Capacity = append(d.Capacity, one)
 	}
 	for _, x := range a.Pools {
 		d.Pools = append(d.Pools, poolDocument{x.Name, known(x.Kind), x.Layer, known(x.Driver), x.Declared, p.exact(x.Cost), p.exact(x.Allocated)})
@@ -229,7 +235,7 @@ func profitComparisonOf(a *app.ProfitAnswer, p purse) *profitComparison {
 	if refusedAnswer(&b.Answer) {
 		return d
 	}
-	d.termsDocument, d.Result, d.Whale, d.Curve = termsOf(&b.Total, b.Layer, p.exact), known(p.exact(b.Result)), whaleFiguresOf(b, p), curveOf(b, p)
+	d.termsDocument, d.Result, d.Whale, d.Curve = termsOf(b, &b.Total, p.exact), known(p.exact(b.Result)), whaleFiguresOf(b, p), curveOf(b, p)
 	for _, m := range a.Moved {
 		d.Moved = append(d.Moved, movedDocument{m.ID, m.Name, p.exactUnits(m.Before), p.exactUnits(m.After)})
 	}
@@ -269,15 +275,15 @@ func countsOf(a *app.ProfitAnswer) profitCounts {
 	return profitCounts{Total: w.Clients + a.Unknown, Profitable: w.Profitable, Zero: w.Zero, Loss: w.Loss, Unknown: a.Unknown}
 }
 
-func clientProfitOf(x *app.ProfitRow, l app.Layer, p purse) clientProfit {
+func clientProfitOf(a *app.ProfitAnswer, x *app.ProfitRow, p purse) clientProfit {
 	d := clientProfit{Client: x.ID, Name: x.Name, RankByRevenue: x.RankByRevenue, Loss: known(x.Label), LossUnder: append([]string{}, x.Under...)}
 	if !x.Profit.Valid {
 		d.Revenue, d.Uncosted = known(p.exactUnits(x.Terms.Revenue)), known(p.exactUnits(x.Uncosted))
 		return d
 	}
-	d.termsDocument = termsOf(&x.Terms, l, p.exactUnits)
+	d.termsDocument = termsOf(a, &x.Terms, p.exactUnits)
 	d.Profit, d.RankByProfit = known(p.exactUnits(x.Profit.Int)), &x.RankByProfit
-	d.Margin = marginOf(x.Profit.Int, x.Terms.Revenue)
+	d.Margin = marginOf(x.Profit.Int, x.Base)
 	d.Hours = hoursOf(x.Micros)
 	if x.Before.Valid {
 		d.Before = known(p.exactUnits(x.Before.Int))

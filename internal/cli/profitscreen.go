@@ -42,9 +42,13 @@ func (r *run) profitScreen(a *app.ProfitAnswer, limit int) string {
 }
 
 func profitSentence(a *app.ProfitAnswer, p purse) string {
-	left := a.Total.At(a.Layer)
-	s := fmt.Sprintf("%s leave %s", counted(a.Whale.Clients+a.Unknown, whatOf(a)), p.named(left))
-	if m, ok := money.Ratio(left, a.Total.Revenue); ok {
+	// What is not known of some is no profit of theirs: the curve and the matrix say the same.
+	left, known := a.Whale.Total, counted(a.Whale.Clients, whatOf(a))
+	if a.Unknown > 0 {
+		known = fmt.Sprintf("%s of %s", count(a.Whale.Clients), counted(a.Whale.Clients+a.Unknown, whatOf(a)))
+	}
+	s := fmt.Sprintf("%s %s %s", known, verb(a.Whale.Clients, "leave"), p.named(left))
+	if m, ok := money.Ratio(left, a.Base()); ok {
 		s += fmt.Sprintf(" (%s of their revenue)", percent(m, 1))
 	}
 	s += " " + layerWords[a.Layer]
@@ -69,7 +73,10 @@ func (t theme) statement(b *strings.Builder, a *app.ProfitAnswer, p purse) {
 		v    money.Sum
 		bold bool
 	}
-	list := []entry{{"Revenue of clients", a.Total.Revenue, false}, {"Direct cost", a.Total.Direct.Neg(), false}, {"CM1", a.Total.CM1, true}}
+	list := []entry{{"Revenue of clients", a.Total.Revenue, false}}
+	if a.DirectKnown {
+		list = append(list, entry{"Direct cost", a.Total.Direct.Neg(), false}, entry{"CM1", a.Total.CM1, true})
+	}
 	if a.Layer != app.CM1 {
 		list = append(list, entry{"Service", a.Total.Service.Neg(), false}, entry{"CM2", a.Total.CM2, true})
 	}
@@ -104,6 +111,9 @@ func (t theme) statement(b *strings.Builder, a *app.ProfitAnswer, p purse) {
 			name, v, share = t.bold(name), t.bold(v), t.bold(share)
 		}
 		g.rows = append(g.rows, []string{name, v, share})
+		if e.name == "Revenue of clients" && !a.DirectKnown {
+			g.rows = append(g.rows, []string{"Direct cost", dash, dash})
+		}
 	}
 	g.draw(b, t)
 }
@@ -155,7 +165,7 @@ func profitColumns(what string, l app.Layer) []column {
 func profitSheet(a *app.ProfitAnswer, p purse) *sheet {
 	s := &sheet{columns: profitColumns(whatOf(a), a.Layer)}
 	for i := range a.Rows {
-		d := clientProfitOf(&a.Rows[i], a.Layer, p)
+		d := clientProfitOf(a, &a.Rows[i], p)
 		cells := []string{whole(d.RankByProfit), d.Client, d.Name, given(d.Revenue), given(d.Direct), given(d.CM1)}
 		if a.Layer != app.CM1 {
 			cells = append(cells, given(d.Service), given(d.CM2))
@@ -187,7 +197,7 @@ func profitGrid(a *app.ProfitAnswer, rows []app.ProfitRow, p purse) *grid {
 	for i := range rows {
 		x := &rows[i]
 		margin := dash
-		if m := marginOf(x.Profit.Int, x.Terms.Revenue); m != nil && x.Profit.Valid {
+		if m := marginOf(x.Profit.Int, x.Base); m != nil && x.Profit.Valid {
 			margin = decimal(100**m, 1)
 		}
 		rank, left := dash, dash
@@ -223,7 +233,11 @@ func (t theme) resting(b *strings.Builder, a *app.ProfitAnswer, p purse) {
 		if g.Rate != nil {
 			text += ", " + grouped(*g.Rate) + " an hour"
 		}
-		t.block(b, "Capacity", clean(g.Name)+": "+text+", "+p.named(g.Unused)+" unused")
+		end := " unused"
+		if g.Rate == nil {
+			text, end = hoursText(g.Used)+" h used of hours that nobody knows", " borne by no client"
+		}
+		t.block(b, "Capacity", clean(g.Name)+": "+text+", "+p.named(g.Unused)+end)
 	}
 	if len(a.Drivers) > 0 {
 		t.block(b, "Proof", fmt.Sprintf("spread by %s: a loss under all for %s, under some for %s, under none for %s", strings.Join(a.Drivers, ", "),
@@ -234,7 +248,8 @@ func (t theme) resting(b *strings.Builder, a *app.ProfitAnswer, p purse) {
 		}
 	}
 	if a.Unknown > 0 {
-		t.block(b, "Unknown", counted(a.Unknown, whatOf(a))+" without any known cost: no profit, and no rank")
+		t.block(b, "Unknown", fmt.Sprintf("%s without any known cost, with %s of revenue: no profit, and no rank; the lines above hold that revenue, and none of its cost",
+			counted(a.Unknown, whatOf(a)), p.named(a.Total.Revenue.Minus(a.Base()))))
 	}
 }
 

@@ -145,10 +145,10 @@ func whaleDocumentOf(a *app.ProfitAnswer, stretch *app.Stretch) whaleDocument {
 	d.ZoneSums = &zoneSums{p.exact(w.GreenSum), p.exact(w.BlueSum), p.exact(w.RedSum)}
 	rows := a.Rows
 	if stretch != nil {
-		rows, d.Stretch = stretch.Rows, stretchOf(stretch, a.Layer, p)
+		rows, d.Stretch = stretch.Rows, stretchOf(a, stretch, p)
 	}
 	for i := range rows {
-		d.Rows = append(d.Rows, clientProfitOf(&rows[i], a.Layer, p))
+		d.Rows = append(d.Rows, clientProfitOf(a, &rows[i], p))
 	}
 	return d
 }
@@ -244,8 +244,8 @@ type traitDocument struct {
 	Whole     float64 `json:"share_of_all"`
 }
 
-func stretchOf(s *app.Stretch, l app.Layer, p purse) *stretchDocument {
-	d := &stretchDocument{From: s.From, To: s.To, termsDocument: termsOf(&s.Terms, l, p.exact), Common: []traitDocument{}}
+func stretchOf(a *app.ProfitAnswer, s *app.Stretch, p purse) *stretchDocument {
+	d := &stretchDocument{From: s.From, To: s.To, termsDocument: termsOf(a, &s.Terms, p.exact), Common: []traitDocument{}}
 	for _, x := range s.Common {
 		d.Common = append(d.Common, traitDocument(x))
 	}

@@ -59,33 +59,43 @@ func ViewsOf(before []int64, shared int64, drivers []Driver) (*Views, error) {
 		return v, nil
 	}
 	for i := range before {
-		losses := 0
-		for _, result := range v.Results {
-			if result[i] < 0 {
-				losses++
-			}
-		}
-		switch losses {
-		case 0:
-			v.Labels[i] = ProfitAll
-		case len(v.Results):
-			v.Labels[i] = LossAll
-		default:
-			v.Labels[i] = Depends
-		}
+		v.Labels[i], _ = LabelOf(v.of(i), v.Drivers)
 	}
 	return v, nil
 }
 
-// Under names the drivers under which a row loses money.
-func (v *Views) Under(row int) []string {
-	var out []string
+// of are the results of a row.
+func (v *Views) of(row int) []int64 {
+	out := make([]int64, len(v.Results))
 	for k, result := range v.Results {
-		if result[row] < 0 {
-			out = append(out, v.Drivers[k])
-		}
+		out[k] = result[row]
 	}
 	return out
+}
+
+// LabelOf judges results under each of the drivers, and names those under which there is a
+// loss.
+func LabelOf(results []int64, drivers []string) (Label, []string) {
+	var under []string
+	for k, v := range results {
+		if v < 0 {
+			under = append(under, drivers[k])
+		}
+	}
+	switch len(under) {
+	case 0:
+		return ProfitAll, nil
+	case len(results):
+		return LossAll, under
+	default:
+		return Depends, under
+	}
+}
+
+// Under names the drivers under which a row loses money.
+func (v *Views) Under(row int) []string {
+	_, under := LabelOf(v.of(row), v.Drivers)
+	return under
 }
 
 // Rule flags what rests on fewer than two drivers.

@@ -95,17 +95,21 @@ func bandsOf(edges []int64) []Band {
 // microseconds or null.
 type Banded struct {
 	Revenue int64
-	Profit  Value
-	Micros  Value
+	// Uncosted is what of Revenue stands behind no known profit: of a row of many clients, the
+	// revenue of those of whom none is known.
+	Uncosted int64
+	Profit   Value
+	Micros   Value
 }
 
 // BasisPoints is the margin in basis points, half to even, held at the ends of 64 bits; false where revenue is not
 // above 0 or profit is not known.
 func (b Banded) BasisPoints() (int64, bool) {
-	if b.Revenue <= 0 || !b.Profit.Valid {
+	base := b.Revenue - b.Uncosted
+	if b.Revenue <= 0 || base <= 0 || !b.Profit.Valid {
 		return 0, false
 	}
-	q := money.Quotient(money.Product(b.Profit.Int, 10_000), b.Revenue)
+	q := money.Quotient(money.Product(b.Profit.Int, 10_000), base)
 	if v, ok := q.Int64(); ok {
 		return v, true
 	}
@@ -188,7 +192,7 @@ func (c *Cell) add(b Banded) {
 	if b.Profit.Valid {
 		c.Profit = c.Profit.Add(b.Profit.Int)
 		c.Costed++
-		c.Known = c.Known.Add(b.Revenue)
+		c.Known = c.Known.Add(b.Revenue - b.Uncosted)
 	}
 	if b.Profit.Valid && b.Micros.Valid {
 		c.HourProfit, c.HourMicros = c.HourProfit.Add(b.Profit.Int), c.HourMicros.Add(b.Micros.Int)

@@ -41,8 +41,8 @@ type Path struct {
 // Migration is how clients moved between cells.
 type Migration struct {
 	Paths []Path // by where from, then where to: states in their order, cells by revenue band, then margin band
-	Stay  int64  // clients in the same cell in both windows
-	Both  int64  // clients in a cell in both
+	Stay  int64  // clients in the same cell in both windows, or without revenue in both
+	Both  int64  // clients that were there in both
 }
 
 // StayShare is Stay/Both; false where nobody was there twice.
@@ -68,7 +68,7 @@ func MigrationOf(list []Moved) Migration {
 			p.Known++
 			p.Gain = p.Gain.Add(x.After.Int).Minus(money.FromInt64(x.Before.Int))
 		}
-		if x.From.Presence == InCell && x.To.Presence == InCell {
+		if x.From.Presence != Absent && x.To.Presence != Absent { // without revenue, but there
 			m.Both++
 			if x.From == x.To {
 				m.Stay++

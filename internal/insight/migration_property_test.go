@@ -52,7 +52,7 @@ func TestMigrationSums(t *testing.T) {
 			if x.Before.Valid && x.After.Valid {
 				gain[w].Add(gain[w], new(big.Int).Sub(big.NewInt(x.After.Int), big.NewInt(x.Before.Int)))
 			}
-			if x.From.Presence == insight.InCell && x.To.Presence == insight.InCell {
+			if x.From.Presence != insight.Absent && x.To.Presence != insight.Absent { // there in both, with revenue or without
 				both++
 				if x.From == x.To {
 					stay++

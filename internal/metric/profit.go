@@ -76,7 +76,7 @@ func proof() []Measure {
 		},
 		{
 			ID: TargetBridge, Name: "Bridge", Unit: Minor, Grain: PerClient, Section: "3.8",
-			Formula: "target − actual = (q − p)·B + D + q·Q + (q − v)·max(0, K − B − Q) + L, and a rounding bar",
+			Formula: "target − actual = (q − p)·B, of which mix is (q − Σ q_g·h_g / Σ h_g)·B, + D + q·Q + (q − v)·max(0, K − B − Q) + L, and a rounding bar",
 			Null:    "no hours are booked to the client", Verdict: "FLAG ↓ without contracted or unbilled hours; REFUSE without a target rate",
 		},
 		{ID: WhalePeak, Name: "Peak", Unit: Minor, Grain: PerBook, Section: "3.1", Formula: "P* = Σ max(profit, 0) over clients", Null: noCost, Verdict: asProfit},
