@@ -30,6 +30,9 @@ type costBook struct {
 	equations []equation
 	months    map[period.Date]bool // with a balance
 	credit    string               // what the imputed cost of credit is called; "": there is none
+	doubled   []string             // terms of time equations that one list tells more than once
+	withSales bool                 // direct costs of goods come with sale lines
+	inLists   bool                 // and from lists of their own
 	costed    bool                 // some sale line of the window has a known cost
 	earlier   []string             // days whose balances a later list of the month replaces
 	topics    []engine.NumberedTopic

@@ -10,6 +10,7 @@ import (
 
 	"clientele/internal/engine"
 	"clientele/internal/fault"
+	"clientele/internal/intake"
 	"clientele/internal/ledger"
 	"clientele/internal/metric"
 	"clientele/internal/money"
@@ -91,6 +92,9 @@ func (c *costGathering) equations(ctx context.Context, f engine.Frame) error {
 			return engine.Overflow(nil)
 		}
 		k := term{topic.Name, event{name, driver}}
+		if t.Unassigned.Lines+t.Assigned.Lines > 1 {
+			c.book.doubled = append(c.book.doubled, strings.Trim(name+" "+driver, " ")+" of "+topic.Name)
+		}
 		e := equation{topic.Name, k.event, v}
 		if i, have := at[k]; have {
 			c.book.equations[i] = e
@@ -184,6 +188,11 @@ func (c *costGathering) share(x *sharing, t engine.TopicTotal) error {
 	case ledger.DirectCost, ledger.ClientCost:
 		layer, _ := c.layer(topic)
 		b.costed = b.costed || layer == CM1
+		if layer == CM1 && c.ofSales(t.Topic) {
+			b.withSales = true
+		} else if layer == CM1 && goods(topic.Name) {
+			b.inLists = true
+		}
 		return c.kind(topic, rows, all)
 	case ledger.Event:
 		b.happened[event{topic.Name, topic.Detail}] += rows
@@ -231,6 +240,21 @@ func (c *costGathering) booked(topic ledger.Topic) column {
 	case CM1:
 	}
 	return column{what: "direct"}
+}
+
+// ofSales reports whether a topic comes with sale lines: their batch also tells of lines
+// whose cost is not known. Topics are numbered from their batch on.
+func (c *costGathering) ofSales(number int64) bool {
+	const perBatch = 32 // bits
+	return slices.ContainsFunc(c.topics, func(t engine.NumberedTopic) bool {
+		return t.Kind == ledger.Uncosted && t.Number>>perBatch == number>>perBatch
+	})
+}
+
+// goods reports whether a kind of direct cost is that of what was sold itself.
+func goods(kind string) bool {
+	word := intake.Fold(kind)
+	return word == "" || slices.ContainsFunc([]string{"goods", "cogs", "wareneinsatz", "merchandise", "marchandises", "mercancias"}, func(w string) bool { return strings.Contains(word, w) })
 }
 
 // noTeam is the group of people of whom the list of people names none.

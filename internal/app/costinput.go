@@ -451,6 +451,13 @@ func (c *statement) silent() verdict.Verdict {
 			never = append(never, e.of.name)
 		}
 	}
+	if c.book.withSales && c.book.inLists {
+		v.Add(verdict.Reason{
+			Code: "cost_twice", Status: verdict.Flag, Bias: verdict.Low, Text: "the cost of what was sold comes with sale lines and in lists of costs, and is added up",
+			Supply: "one of the two, if they are the same: clientele batches, then undo",
+		})
+	}
+	flag("equation_twice", verdict.Unknown, c.book.doubled, "one list tells terms of time equations more than once, and they are added up: ", "each term once")
 	flag("service_silent", verdict.High, idle, "nothing tells what these people did for clients, so that all of their cost counts as unused: ", "their time sheets, or the events that take their time")
 	flag("event_never", verdict.High, never, "time equations ask for events that no list tells of: ", "lists of these events")
 	flag("people_spread", verdict.Low, c.spreadPeople(), "pools of people are spread whole, because nobody says how many hours these have: ", "a list of these people with practical hours, their team called as the pool is")
