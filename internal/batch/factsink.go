@@ -25,6 +25,7 @@ type facts struct {
 	buf     *bufio.Writer
 	table   *tables.FactWriter
 	cells   *rollup.Facts
+	across  bool     // the further numbers are of one month after the other
 	daily   bool     // what is owed on one day is not added to another's
 	costs   []int64  // of the block in hand, in base currency
 	topics  []*topic // by label; nil: none of its facts came yet
@@ -47,7 +48,7 @@ func newFacts(f *intake.File, r Recipe, dir string) (*facts, error) {
 	if f.Profile.List == "" && f.Profile.Cost == "" {
 		return nil, nil //nolint:nilnil // the file tells nothing beside its lines
 	}
-	x := &facts{profile: f.Profile, cells: rollup.NewFacts(rollup.Month), daily: ledger.Kind(f.Profile.List) == ledger.Receivables}
+	x := &facts{profile: f.Profile, cells: rollup.NewFacts(rollup.Month), daily: ledger.Kind(f.Profile.List) == ledger.Receivables, across: len(f.Profile.Across) > 0}
 	var err error
 	if x.out, err = os.Create(filepath.Join(dir, factsFile)); err != nil { //nolint:gosec // a path of the vault
 		return nil, diskError(err)
@@ -100,33 +101,44 @@ func (x *facts) facts(block *ledger.Lines, base []int64, scale uint8) error {
 			to = x.cells.Topic(ledger.Topic{Kind: ledger.Receivable, Detail: block.Day[i].String()})
 		}
 		if to >= 0 {
-			if err := x.fact(block, i, to, v, up); err != nil {
+			if err := x.fact(block, i, block.Day[i], to, v, up); err != nil {
 				return err
 			}
 		}
-		for k, to := range t.besides {
-			v, by := block.Beside[k][i], int64(1)
-			if v == ledger.Unknown {
-				continue
-			}
-			if t.money[k] {
-				var err error
-				if v, err = x.inBase(block, i, v); err != nil {
-					return err
-				}
-				by = up
-			}
-			if err := x.fact(block, i, to, v, by); err != nil {
+		if err := x.further(block, i, t, up); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// further writes the further numbers of a line that are known.
+func (x *facts) further(block *ledger.Lines, i int, t *topic, up int64) error {
+	for k, to := range t.besides {
+		v, by, day := block.Beside[k][i], int64(1), block.Day[i]
+		if v == ledger.Unknown {
+			continue
+		}
+		if t.money[k] {
+			var err error
+			if v, err = x.inBase(block, i, v); err != nil {
 				return err
 			}
+			by = up
+		}
+		if x.across {
+			day = day.AddMonths(k)
+		}
+		if err := x.fact(block, i, day, to, v, by); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
 // fact writes one fact of a line: an amount of which one counts so many millionths.
-func (x *facts) fact(block *ledger.Lines, i int, to int32, v, up int64) error {
-	day, parts := block.Day[i], []int64{v}
+func (x *facts) fact(block *ledger.Lines, i int, day period.Date, to int32, v, up int64) error {
+	parts := []int64{v}
 	if block.Months != nil && block.Months[i] > 1 {
 		var err error
 		if parts, err = money.Split(v, equal(int(block.Months[i]))); err != nil {

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"clientele/internal/fault"
@@ -38,6 +39,11 @@ func (a *Answers) Said() bool { return a.said() }
 func (a *Answers) said() bool {
 	return len(a.Map) > 0 || a.Amount != "" || a.Cost != "" || a.Facts != "" || a.Layer != "" || a.Plan != "" || a.For != "" || a.DateOrder != "" || a.Decimal != "" || a.Encoding != "" ||
 		a.Delimiter != "" || a.Currency != "" || a.Kind != "" || a.Tax != "" || a.Sheet != ""
+}
+
+// planned reports whether somebody said which column is planned.
+func (a *Answers) planned() bool {
+	return slices.ContainsFunc(a.Map, func(m string) bool { return strings.HasPrefix(strings.TrimSpace(m), string(role.Planned)+"=") })
 }
 
 // check refuses answers that no file could take.

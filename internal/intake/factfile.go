@@ -36,14 +36,14 @@ func (f *File) factColumns(rows []row, a *Answers) error {
 	if names := p.driverNames(); len(names) > 0 {
 		f.evidence("drivers = " + strings.Join(names, ", "))
 	}
-	f.factsMissing(prop.Missing)
 	if err := f.period(rows, a); err != nil {
 		return err
 	}
 	if p.List == role.Plans {
-		f.plan(a)
+		f.plan(a, prop.Missing)
 		return nil
 	}
+	f.factsMissing(prop.Missing)
 	return f.layer(rows, a)
 }
 
@@ -146,6 +146,9 @@ func (p *Profile) besides() (columns []int, seconds []int64) {
 			columns, seconds = append(columns, p.Drivers[name]), append(seconds, 0)
 		}
 	case role.Plans:
+		if len(p.Across) > 0 {
+			return p.Across, make([]int64, len(p.Across))
+		}
 		lines := p.planLines()
 		for _, line := range lines { // the first too: it is the amount of a row, but need not be there
 			columns, seconds = append(columns, p.Plan[line]), append(seconds, planSeconds(line))
@@ -177,6 +180,9 @@ func (p *Profile) measured() (column int, seconds int64) {
 	case role.Events:
 		return p.Column(role.EventCount), 0
 	case role.Plans:
+		if len(p.Across) > 0 {
+			return p.Across[0], 0
+		}
 		if lines := p.planLines(); len(lines) > 0 {
 			return p.Plan[lines[0]], planSeconds(lines[0])
 		}

@@ -229,6 +229,9 @@ func (f *File) inspect(ctx context.Context, o Options) error {
 		if !f.costs {
 			p.Cost = ""
 		}
+		if len(p.Across) > 0 {
+			f.across(&o.Answers)
+		}
 		if f.askPeriod(); len(f.Questions) > 0 {
 			return nil
 		}
@@ -503,6 +506,10 @@ func (p *Profile) relocate(headers []string) (*Profile, bool) {
 		out.Points[move(old)] = point
 	}
 	out.Second, out.Drivers, out.Plan = moved(p.Second, move), moved(p.Drivers, move), moved(p.Plan, move)
+	out.Across = nil
+	for _, old := range p.Across {
+		out.Across = append(out.Across, move(old))
+	}
 	out.Heading = move(p.Heading)
 	return &out, good
 }

@@ -121,6 +121,9 @@ func (w *worker) spanOf(rec *record.Record) (period.Date, *failure) {
 	p := w.plan.profile
 	if p.For != nil {
 		w.months = int32(p.For.Months()) //nolint:gosec // far fewer
+		if len(p.Across) > 0 {
+			w.months = 1 // each number is of its own month
+		}
 		return p.For.From, nil
 	}
 	col, second := p.Column(role.Period), -1
@@ -141,6 +144,69 @@ func (w *worker) spanOf(rec *record.Record) (period.Date, *failure) {
 	}
 	w.spanText, w.span, w.months = text, r, int32(r.Months()) //nolint:gosec // far fewer
 	return r.From, nil
+}
+
+// acrossMin is how many months have to stand side by side.
+const acrossMin = 3
+
+// across finds months side by side: a plan with a row for each client, or for each line, and
+// a column for each month. Months that name no year begin with the period that was said.
+func (f *File) across(a *Answers) {
+	p := f.Profile
+	if len(p.Plan) > 0 || p.Column(role.Planned) >= 0 && a.planned() {
+		return
+	}
+	var cols []int
+	var months []period.Date
+	named := false
+	for i, h := range p.Headers {
+		if m, year, ok := headerMonth(h); ok {
+			cols, months, named = append(cols, i), append(months, m), named || year
+		}
+	}
+	if len(cols) < acrossMin {
+		return
+	}
+	for k := 1; k < len(months); k++ {
+		if months[k] != months[0].AddMonths(k) && (named || months[k].AddMonths(12) != months[0].AddMonths(k)) {
+			return // not one month after the other
+		}
+	}
+	delete(p.Roles, role.Planned)
+	delete(p.Roles, role.Date)
+	delete(p.Roles, role.Period)
+	p.Across = cols
+	switch {
+	case named:
+		p.For = &period.Range{From: months[0], To: months[0].AddMonths(len(months))}
+	case p.For != nil:
+		p.For = &period.Range{From: p.For.From, To: p.For.From.AddMonths(len(months))}
+	}
+	f.evidence("months side by side, from " + p.Header(cols[0]) + " to " + p.Header(cols[len(cols)-1]))
+}
+
+// headerMonth is the month that a header names, and whether it names the year: "Jan 2026",
+// "2026-01", "Mai".
+func headerMonth(h string) (month period.Date, year, ok bool) {
+	words := strings.Fields(strings.NewReplacer("-", " ", "/", " ", ".", " ", "'", " ").Replace(h))
+	text := strings.Join(words, " ")
+	tries := []string{strings.TrimSpace(h), text}
+	if len(words) == 2 {
+		if len(words[1]) == 2 && strings.Trim(words[1], "0123456789") == "" { // Jan 26
+			words[1] = "20" + words[1]
+		}
+		tries = append(tries, words[1]+" "+words[0])
+	}
+	for _, t := range tries {
+		if r, fits := parseSpan(t, 0); fits && r.Months() == 1 {
+			return r.From, true, true
+		}
+	}
+	if len(words) != 1 || strings.ContainsAny(text, "0123456789") {
+		return 0, false, false
+	}
+	r, fits := parseSpan("2000 "+text, 0)
+	return r.From, false, fits && r.Months() == 1
 }
 
 // askPeriod asks for the period of a plan whose rows have none.

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"clientele/internal/fault"
@@ -12,7 +13,7 @@ import (
 )
 
 // plan settles what a list plans: its lines and its name.
-func (f *File) plan(a *Answers) {
+func (f *File) plan(a *Answers, missing []role.Role) {
 	p := f.Profile
 	p.PlanName = strings.TrimSpace(a.Plan)
 	if p.Column(role.Planned) >= 0 { // one amount, whatever the headers say
@@ -20,6 +21,9 @@ func (f *File) plan(a *Answers) {
 		if p.Column(role.PlanLine) < 0 {
 			p.Plan = map[ledger.PlanLine]int{ledger.PlanRevenue: p.Column(role.Planned)}
 		}
+	}
+	if f.across(a); len(p.Across) == 0 {
+		f.factsMissing(missing)
 	}
 	lines := p.planLines()
 	for _, line := range lines {
@@ -46,6 +50,9 @@ func (f *File) unread() {
 		used[i] = true
 	}
 	for _, i := range p.Second {
+		used[i] = true
+	}
+	for _, i := range p.Across {
 		used[i] = true
 	}
 	var names []string
@@ -105,7 +112,13 @@ func (w *worker) planned(rec *record.Record, cur uint8) (money.Amount, uint8, *f
 		if bad != nil {
 			return first, row, bad
 		}
-		if col == p.amount {
+		if len(p.profile.Across) > 0 { // the whole row counts as its amount
+			sum, err := first.Add(a)
+			if err != nil {
+				return first, row, &failure{code: "overflow", text: "the months of the row do not fit 64 bits", remedy: "check the numbers", col: col}
+			}
+			first = sum
+		} else if col == p.amount {
 			first = a
 		}
 		row, filled = own, true
@@ -155,10 +168,16 @@ func (p *Profile) planTopics(texts []string) (amount ledger.Topic, besides []led
 	about := func(line string) ledger.Topic { return ledger.Topic{Kind: ledger.Planned, Name: line, Detail: name} }
 	lines := p.planLines()
 	if len(lines) == 0 {
+		amount = about(texts[0])
 		if line := role.PlanLineOf(texts[0]); line != "" {
-			return about(string(line)), nil
+			amount = about(string(line))
+		} else if p.Column(role.PlanLine) < 0 {
+			amount = about(string(ledger.PlanRevenue))
 		}
-		return about(texts[0]), nil
+		if len(p.Across) == 0 {
+			return amount, nil
+		}
+		return ledger.Topic{}, slices.Repeat([]ledger.Topic{amount}, len(p.Across)) // each of its month
 	}
 	for _, line := range lines {
 		besides = append(besides, about(string(line)))

@@ -60,6 +60,8 @@ type Profile struct {
 	// Of a plan: the columns of its lines, and its name.
 	Plan     map[ledger.PlanLine]int `json:"plan,omitempty"`
 	PlanName string                  `json:"plan_name,omitempty"`
+	// Across are the columns of months side by side, in their order from For on.
+	Across []int `json:"across,omitempty"`
 	// For is the period of all facts of a list whose rows have no dates, Fiscal the month in
 	// which the fiscal year of a column of years begins.
 	For    *period.Range `json:"for,omitempty"`

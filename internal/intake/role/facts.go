@@ -227,7 +227,7 @@ func (p *proposer) months() {
 		return
 	}
 	sort.Strings(list)
-	p.note(fmt.Sprintf("months stand side by side in %d columns; to add them up: --amount '%s+%s+…'", len(list), list[0], list[1]))
+	p.note(fmt.Sprintf("months stand side by side in %d columns; to add them up: --amount '%s+%s+…'; a plan is imported with --facts plan", len(list), list[0], list[1]))
 }
 
 // monthNames are the names of months and their short forms in four languages.
