@@ -140,10 +140,17 @@ func (p *planned) collect(ctx context.Context) error {
 		}
 	}
 	p.known, p.clash = map[string]bool{}, map[planKey][]int64{}
+	free := map[planKey]bool{} // told of no client, by one list
 	for _, t := range totals {
 		name, ok := of[t.Topic]
 		if !ok {
 			continue
+		}
+		if key := (planKey{name, t.Month}); t.Unassigned.Lines > 0 {
+			if free[key] {
+				p.stands.Twice = append(p.stands.Twice, fmt.Sprintf("%s of no client in %s", strings.ReplaceAll(name, "_", " "), t.Month.YearMonth()))
+			}
+			free[key] = true
 		}
 		p.known[name] = true
 		p.cells = append(p.cells, planCell{t.Topic, t.Month, name, t.Unassigned, t.Assigned})
