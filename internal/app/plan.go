@@ -234,6 +234,7 @@ func (p *planned) window() {
 	r, span := p.a.Windows.Current, p.ground.Span
 	if r.Open() {
 		r = period.Range{From: max(r.From, span.From.MonthStart()), To: min(r.To, span.To)}
+		p.stands.Cut = r.To != r.To.MonthStart() // the data end within a month
 	} else {
 		p.stands.Cut = !r.Aligned()
 	}

@@ -34,7 +34,7 @@ func (r *run) importing() *cobra.Command {
 		Long: "Bring files into the workspace, each as a batch: everything in it or nothing. What\n" +
 			"a file is, is recognised: lines of sale, a list of clients, exchange rates; direct\n" +
 			"costs, costs of single clients, cost pools, people, time sheets, tickets and other\n" +
-			"events, how long events take, and what clients owe.\n" +
+			"events, how long events take, what clients owe, and what was planned.\n" +
 			"The same file again changes nothing. A file that fails does not take back those\n" +
 			"that succeeded; the exit code is that of the gravest failure.",
 		Example: "  # what would happen, and how the file is read\n" +
@@ -45,6 +45,9 @@ func (r *run) importing() *cobra.Command {
 			"  clientele import costs.csv pools.csv resources.csv time.csv\n\n" +
 			"  # a list whose kind the columns do not tell, and the layer of its costs\n" +
 			"  clientele import extra.csv --facts client_costs --layer cm3\n\n" +
+			"  # a budget whose rows have no months, and one with a column for each month\n" +
+			"  clientele import budget.csv --for 2026 --plan budget\n" +
+			"  clientele import months.csv --facts plan --plan forecast\n\n" +
 			"  # rows that were set aside in b3, mended\n" +
 			"  clientele problems export b3 -o mend.csv\n" +
 			"  clientele import mend.csv --fixes b3",
@@ -58,7 +61,7 @@ func (r *run) importing() *cobra.Command {
 	a := &f.request.Answers
 	s.StringVar(&a.Facts, "facts", "", "the file is a `LIST` of sales, costs, client_costs, pools, resources, efforts, events, equations, receivables or plan")
 	s.StringVar(&a.Plan, "plan", "", "it is the plan called `NAME`: budget, forecast")
-	s.StringVar(&a.For, "for", "", "its plan is for the `PERIOD` 2026, 2026-Q1 or 2026-07..2027-06, where rows have no months")
+	s.StringVar(&a.For, "for", "", "its facts are for the `PERIOD` 2026, 2026-Q1, FY2026 or 2026-07..2027-06, where rows have no dates")
 	s.StringVar(&a.Layer, "layer", "", "its costs belong to the `LAYER` cm1, cm2 or cm3 of the statement")
 	s.StringVar(&a.Cost, "cost", "", "compute the direct cost of a line by `EXPR`, of roles or columns: 'quantity*buy_price'")
 	f.answers(cmd)

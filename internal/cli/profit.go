@@ -98,7 +98,7 @@ func (r *run) profit() *cobra.Command {
 			"  clientele profit sales.csv --cost 'quantity*buy_price'\n\n" +
 			"  # of the workspace: who loses money whichever way shared cost is spread\n" +
 			"  clientele profit --window 2025\n\n" +
-			"  # against the plan: import budget.csv first, with client, month and revenue\n" +
+			"  # against the plan: import budget.csv first, with client, month and planned revenue\n" +
 			"  clientele profit --window 2025 --compare plan\n\n" +
 			"  # every client, for a program\n" +
 			"  clientele profit sales.csv --json",

@@ -277,6 +277,7 @@ func countsOf(a *app.ProfitAnswer) profitCounts {
 
 func clientProfitOf(a *app.ProfitAnswer, x *app.ProfitRow, p purse) clientProfit {
 	d := clientProfit{Client: x.ID, Name: x.Name, RankByRevenue: x.RankByRevenue, Loss: known(x.Label), LossUnder: append([]string{}, x.Under...)}
+	d.Hours = hoursOf(x.Micros)
 	if !x.Profit.Valid {
 		d.Revenue, d.Uncosted = known(p.exactUnits(x.Terms.Revenue)), known(p.exactUnits(x.Uncosted))
 		return d
@@ -284,14 +285,13 @@ func clientProfitOf(a *app.ProfitAnswer, x *app.ProfitRow, p purse) clientProfit
 	d.termsDocument = termsOf(a, &x.Terms, p.exactUnits)
 	d.Profit, d.RankByProfit = known(p.exactUnits(x.Profit.Int)), &x.RankByProfit
 	d.Margin = marginOf(x.Profit.Int, x.Base)
-	d.Hours = hoursOf(x.Micros)
 	if x.Before.Valid {
 		d.Before = known(p.exactUnits(x.Before.Int))
 	}
 	if x.Clients > 0 {
 		d.Clients = &x.Clients
 	}
-	if x.Low != 0 || x.High != 0 {
+	if a.Range != nil {
 		d.Low, d.High = known(p.exactUnits(x.Low)), known(p.exactUnits(x.High))
 	}
 	if x.Uncosted != 0 {

@@ -35,7 +35,7 @@ func (g Ground) Rule() verdict.Verdict {
 		flag("plan_ahead", verdict.Low, fmt.Sprintf("%d of the %d months of the window begin after the last sale", g.Ahead, g.Months), "sales of these months, or a window that ends before them")
 	}
 	if g.Cut {
-		flag("plan_cut", verdict.Unknown, "the window cuts a month, and a plan counts by whole months", "a window of whole months")
+		flag("plan_cut", verdict.Unknown, "the window, or the data, cuts a month, and a plan counts by whole months", "a window of whole months")
 	}
 	if g.Half > 0 {
 		flag("plan_half", verdict.Unknown, fmt.Sprintf("some lines are planned of other clients, and not of %d; what would follow from them is not known there", g.Half), "these lines for every client that is planned")
