@@ -103,6 +103,9 @@ func BridgeTo(a *ProfitAnswer, q BridgeQuestion) (*BridgeAnswer, error) {
 	if hours == 0 {
 		return nil, fault.New(fault.Input, "build the bridge", "no hours are booked to "+q.Client+" in the window", "import the time sheets of the people who work for clients")
 	}
+	if hours < 0 {
+		return nil, fault.New(fault.Input, "build the bridge", "the hours that are booked to "+q.Client+" in the window are below 0 in sum", "book corrections in the month that they correct, or ask for a longer window")
+	}
 	in.Billed = hours
 	if in.HasUnbilled = s.book.unbilled != nil; in.HasUnbilled {
 		in.Unbilled = s.book.unbilled[i]

@@ -30,6 +30,7 @@ type costBook struct {
 	equations []equation
 	months    map[period.Date]bool // with a balance
 	credit    string               // what the imputed cost of credit is called; "": there is none
+	silent    []string             // files of sales that tell no cost, where others do
 	doubled   []string             // terms of time equations that one list tells more than once
 	withSales bool                 // direct costs of goods come with sale lines
 	inLists   bool                 // and from lists of their own

@@ -242,14 +242,38 @@ func (c *costGathering) booked(topic ledger.Topic) column {
 	return column{what: "direct"}
 }
 
+// silentSales notes files of sales that tell no cost, where others do and no list of costs
+// stands for them. Whose sales lie in these alone has a cost that is not known, and not none.
+func (c *costGathering) silentSales() {
+	b := c.book
+	if !b.withSales || b.inLists {
+		return
+	}
+	for i := range c.ground.Files {
+		if f := &c.ground.Files[i]; f.Batch != "" && !f.Costed && f.Loaded > 0 {
+			b.silent = append(b.silent, f.Name)
+		}
+	}
+	if len(b.silent) == 0 {
+		return
+	}
+	for i, v := range b.revenue {
+		if v != 0 && b.direct[i] == 0 && b.uncosted[i] == 0 {
+			b.uncosted[i] = v
+		}
+	}
+}
+
 // ofSales reports whether a topic comes with sale lines: their batch also tells of lines
 // whose cost is not known. Topics are numbered from their batch on.
 func (c *costGathering) ofSales(number int64) bool {
-	const perBatch = 32 // bits
 	return slices.ContainsFunc(c.topics, func(t engine.NumberedTopic) bool {
-		return t.Kind == ledger.Uncosted && t.Number>>perBatch == number>>perBatch
+		return t.Kind == ledger.Uncosted && t.Number>>batchBits == number>>batchBits
 	})
 }
+
+// batchBits are the bits of a number of a topic that lie below that of its batch.
+const batchBits = 32
 
 // goods reports whether a kind of direct cost is that of what was sold itself.
 func goods(kind string) bool {
@@ -541,6 +565,7 @@ func (c *costGathering) complete() error {
 			*col = make([]int64, n)
 		}
 	}
+	c.silentSales()
 	for i := range b.groups {
 		_, b.groups[i].booked = b.hours[b.groups[i].name]
 	}

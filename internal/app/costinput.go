@@ -457,6 +457,7 @@ func (c *statement) silent() verdict.Verdict {
 			Supply: "one of the two, if they are the same: clientele batches, then undo",
 		})
 	}
+	flag("sales_uncosted", verdict.High, c.book.silent, "other sales tell what they cost, and these files do not: ", "the cost of their lines")
 	flag("equation_twice", verdict.Unknown, c.book.doubled, "one list tells terms of time equations more than once, and they are added up: ", "each term once")
 	flag("service_silent", verdict.High, idle, "nothing tells what these people did for clients, so that all of their cost counts as unused: ", "their time sheets, or the events that take their time")
 	flag("event_never", verdict.High, never, "time equations ask for events that no list tells of: ", "lists of these events")
@@ -472,6 +473,9 @@ func (c *statement) undriven() verdict.Verdict {
 	var texts []string
 	for _, e := range c.book.equations {
 		all, have := c.book.happened[event{name: e.of.name}], c.book.happened[e.of]
+		if e.of.name == "order" && e.of.driver != "" && c.book.events[e.of] == nil {
+			texts = append(texts, "no order tells its "+e.of.driver)
+		}
 		if e.of.driver != "" && all > have {
 			texts = append(texts, fmt.Sprintf("%s of %s without %s", rowsWord(all-have), e.of.name, e.of.driver))
 		}

@@ -52,6 +52,7 @@ type FileReport struct {
 	Shape    string   `json:"shape,omitempty"`
 	Evidence []string `json:"evidence,omitempty"`
 	Notes    []string `json:"notes,omitempty"`
+	Costed   bool     `json:"-"`               // its sale lines carry what they cost
 	Table    bool     `json:"table,omitempty"` // it is a table of the firm, and no file
 	Rows     int64    `json:"rows"`            // data records
 	Loaded   int64    `json:"loaded"`

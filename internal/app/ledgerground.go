@@ -226,6 +226,9 @@ func (w *Workspace) joinGround(st *state, g *Ground, s *standing, b *store.Batch
 	case b.Kind == batch.ClientList:
 		g.Facts.Join(&a.Facts)
 	default:
+		if err := w.settled(st, b.ID, &a); err != nil {
+			return nil, err
+		}
 		g.sources(b, &a)
 		if b.Kind.Money() { // costs may be finer than what was sold
 			ev.Scale = max(ev.Scale, a.Scale)
@@ -338,7 +341,7 @@ func (g *Ground) sources(b *store.Batch, a *batch.Account) {
 
 // file adds what a batch says of itself.
 func (g *Ground) file(b *store.Batch, a *batch.Account) {
-	r := FileReport{Name: b.File, Batch: b.ID, Rows: a.Totals.Read.Rows, Loaded: a.Totals.Loaded.Rows}
+	r := FileReport{Name: b.File, Batch: b.ID, Rows: a.Totals.Read.Rows, Loaded: a.Totals.Loaded.Rows, Costed: a.Costed}
 	for _, n := range b.Notes {
 		r.Notes = append(r.Notes, n.Text)
 	}

@@ -14,6 +14,7 @@ import (
 	"clientele/internal/money"
 	"clientele/internal/period"
 	"clientele/internal/planning"
+	"clientele/internal/store"
 	"clientele/internal/verdict"
 )
 
@@ -102,6 +103,7 @@ type planned struct {
 	stands planning.Ground
 	cells  []planCell
 	known  map[string]bool     // names that something is planned of
+	lists  []int64             // topics of the plan, of any month
 	clash  map[planKey][]int64 // topics of several lists that plan one line in one month
 }
 
@@ -130,6 +132,7 @@ func (p *planned) collect(ctx context.Context) error {
 	for _, t := range topics {
 		if t.Kind == ledger.Planned && t.Detail == p.plan.Name {
 			of[t.Number] = t.Name
+			p.lists = append(p.lists, t.Number)
 		}
 	}
 	p.window()
@@ -288,6 +291,9 @@ func (p *planned) whole() error {
 		if _, profit := told[ledger.PlanProfit]; profit && line == deepest {
 			x.Told = true
 		}
+		if x.Told && x.Cost && v.Sign() < 0 {
+			p.stands.Negative = append(p.stands.Negative, strings.ReplaceAll(string(line), "_", " "))
+		}
 		x.Actual, x.Came = actual[line]
 		x.settle(x.Cost)
 		p.plan.Lines = append(p.plan.Lines, x)
@@ -335,10 +341,16 @@ func (p *planned) others() {
 func (p *planned) besides() {
 	p.stands.Uncosted = p.a.UncostedLines
 	for i := range p.ground.Beside {
-		if b := &p.ground.Beside[i]; b.Kind == ledger.Plans {
+		if b := &p.ground.Beside[i]; b.Kind == ledger.Plans && p.tells(b.Batch) {
 			p.stands.Aside += b.Control.Quarantined.Rows
 		}
 	}
+}
+
+// tells reports whether a batch tells of the plan. Topics are numbered from their batch on.
+func (p *planned) tells(id string) bool {
+	number, ok := store.Number(id)
+	return ok && slices.ContainsFunc(p.lists, func(topic int64) bool { return topic>>batchBits == number })
 }
 
 // costCalled is the cost of a pool, a group of people or a kind of cost, by its name.

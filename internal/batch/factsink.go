@@ -25,10 +25,11 @@ type facts struct {
 	buf     *bufio.Writer
 	table   *tables.FactWriter
 	cells   *rollup.Facts
-	across  bool     // the further numbers are of one month after the other
-	daily   bool     // what is owed on one day is not added to another's
-	costs   []int64  // of the block in hand, in base currency
-	topics  []*topic // by label; nil: none of its facts came yet
+	items   map[ledger.Topic]string // lines of a plan, by the item that told them first
+	across  bool                    // the further numbers are of one month after the other
+	daily   bool                    // what is owed on one day is not added to another's
+	costs   []int64                 // of the block in hand, in base currency
+	topics  []*topic                // by label; nil: none of its facts came yet
 	convert conversion
 }
 
@@ -194,6 +195,7 @@ func (x *facts) topicOf(label int32, texts []string) *topic {
 		return t
 	}
 	amount, besides := x.profile.Topics(texts)
+	x.itemized(texts, &amount, besides)
 	t := &topic{amount: -1}
 	if amount.Kind != "" {
 		t.amount = x.cells.Topic(amount)
@@ -204,6 +206,37 @@ func (x *facts) topicOf(label int32, texts []string) *topic {
 	}
 	x.topics[label] = t
 	return t
+}
+
+// itemized leaves a line of a plan to the first item that means it: revenue and total revenue
+// are not added up. The second keeps its own name.
+func (x *facts) itemized(texts []string, amount *ledger.Topic, besides []ledger.Topic) {
+	if !x.profile.Itemized() {
+		return
+	}
+	item := intake.Fold(texts[0])
+	for _, t := range append([]*ledger.Topic{amount}, pointers(besides)...) {
+		if t.Kind == "" {
+			continue
+		}
+		if x.items == nil {
+			x.items = map[ledger.Topic]string{}
+		}
+		switch first, told := x.items[*t]; {
+		case !told:
+			x.items[*t] = item
+		case first != item:
+			t.Name = texts[0]
+		}
+	}
+}
+
+func pointers[T any](list []T) []*T {
+	out := make([]*T, len(list))
+	for i := range list {
+		out[i] = &list[i]
+	}
+	return out
 }
 
 // close ends the table.

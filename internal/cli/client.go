@@ -156,7 +156,11 @@ func (r *run) clientScreen(c *app.ClientAnswer, p purse) string {
 	}
 	x := &c.Row
 	t.sentence(&b, clientSentence(c, p))
-	t.facts(&b, []string{x.ID, spanText(&c.Answer, c.Dates), "level " + strings.ToUpper(string(c.Layer)), fmt.Sprintf("rank %s by revenue", count(x.RankByRevenue))})
+	facts := []string{x.ID, spanText(&c.Answer, c.Dates), "level " + strings.ToUpper(string(c.Layer))}
+	if x.RankByRevenue > 0 { // who is only planned has none
+		facts = append(facts, fmt.Sprintf("rank %s by revenue", count(x.RankByRevenue)))
+	}
+	t.facts(&b, facts)
 	b.WriteString("\n")
 	sums := make([]money.Sum, len(c.Steps))
 	for i, s := range c.Steps {

@@ -281,7 +281,7 @@ func (t theme) moves(b *strings.Builder, m *app.MatrixAnswer, p purse) {
 		if w.Known > 0 {
 			gain = p.amount(w.Gain)
 		}
-		t.block(b, "", fmt.Sprintf("%s from %s to %s: %s", count(w.Clients), name(w.From, "new"), name(w.To, "gone"), gain))
+		t.block(b, "", fmt.Sprintf("%s: %s → %s: %s", counted(w.Clients, "client"), name(w.From, "new"), name(w.To, "gone"), gain))
 	}
 	t.doubts(b, m.MoveVerdict)
 }

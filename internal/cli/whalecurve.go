@@ -76,6 +76,10 @@ func (t theme) earlier(b *strings.Builder, a *app.ProfitAnswer, p purse) {
 			up++
 		}
 	}
+	if x.Layer != a.Layer {
+		t.block(b, "", "it is known to another layer, and so not compared client by client")
+		return
+	}
 	t.block(b, "", fmt.Sprintf("since then %s fell into loss, %s came out of it", count(int64(down)), count(int64(up))))
 	b.WriteString("\n")
 	changeGrid(x, a, p).draw(b, t)

@@ -35,6 +35,8 @@ func Facts(ctx context.Context, src *source.Source, a Answers) (string, error) {
 	facts := prop.Facts
 	said := slices.ContainsFunc(a.Map, func(m string) bool { return strings.HasPrefix(strings.TrimSpace(m), string(role.Amount)+"=") })
 	switch {
+	case a.Plan != "" && a.Facts == "":
+		return role.Plans, nil // somebody calls it a plan
 	case a.Facts == role.Sales, a.Facts == "" && (said || a.Amount != "" || a.Kind != ""):
 		return role.Sales, nil
 	case a.Facts != "" && !ledger.Kind(a.Facts).Lists():

@@ -23,6 +23,9 @@ func (f *File) period(rows []row, a *Answers) error {
 		if err != nil {
 			return fault.Wrap(err, fault.Usage, "read --for", "a period cannot be read", "write 2026, 2026-Q1, 2026-03, FY2026 or 2026-07..2027-06")
 		}
+		if date := p.Column(role.Date); date >= 0 && !f.holds(rows, date, -1) && !f.months(rows, date) {
+			return fault.New(fault.Usage, "read --for", "the rows have dates of their own, in column "+p.Header(date), "leave --for out; or say that they are none of these facts: --map date=")
+		}
 		p.For = &r
 		delete(p.Roles, role.Date)
 		delete(p.Roles, role.Period)
@@ -35,11 +38,8 @@ func (f *File) period(rows []row, a *Answers) error {
 		return nil
 	}
 	for _, c := range role.PeriodColumns(p.Headers) {
-		for _, month := range role.MonthColumns(p.Headers) {
-			if f.months(rows, month) && f.holds(rows, c, month) {
-				p.Roles[role.Period], p.Second[role.Period] = c, month
-				return nil
-			}
+		if f.paired(rows, c) {
+			return nil
 		}
 		if f.holds(rows, c, -1) {
 			p.Roles[role.Period] = c
@@ -52,17 +52,35 @@ func (f *File) period(rows []row, a *Answers) error {
 	return nil
 }
 
+// paired takes a column of years with one of months or quarters beside it.
+func (f *File) paired(rows []row, years int) bool {
+	p := f.Profile
+	for _, month := range role.MonthColumns(p.Headers) {
+		if f.months(rows, month) && f.holds(rows, years, month) {
+			p.Roles[role.Period], p.Second[role.Period] = years, month
+			return true
+		}
+	}
+	for _, quarter := range role.QuarterColumns(p.Headers) {
+		if quarter != years && f.holds(rows, years, quarter) {
+			p.Roles[role.Period], p.Second[role.Period] = years, quarter
+			return true
+		}
+	}
+	return false
+}
+
 // holds reports whether most cells of a column, with those of a second behind them, are
-// periods longer than a month; or, with a second, of a month.
+// periods longer than a month; or, with a second, of a month or a quarter.
 func (f *File) holds(rows []row, col, second int) bool {
 	n, good := 0, 0
 	for i := range rows {
-		text := spanText(rows[i].fields, col, second)
+		text := f.Profile.spanText(rows[i].fields, col, second)
 		if text == "" {
 			continue
 		}
 		n++
-		if r, ok := parseSpan(text, f.fiscal); ok && (second < 0) == (r.Months() > 1) {
+		if r, ok := parseSpan(text, f.fiscal); ok && (second < 0 && r.Months() > 1 || second >= 0 && r.Months() < 12) {
 			good++
 		}
 	}
@@ -73,7 +91,7 @@ func (f *File) holds(rows []row, col, second int) bool {
 func (f *File) months(rows []row, col int) bool {
 	n := 0
 	for i := range rows {
-		text := spanText(rows[i].fields, col, -1)
+		text := f.Profile.spanText(rows[i].fields, col, -1)
 		if text == "" {
 			continue
 		}
@@ -85,14 +103,20 @@ func (f *File) months(rows []row, col int) bool {
 	return n > 0
 }
 
-// spanText is the text of a period: of one column, or of two with a blank between them.
-func spanText(fields [][]byte, col, second int) string {
+// spanText is the text of a period: of one column, or of two with a blank between them. A
+// bare number in a column of quarters is one: Q1.
+func (p *Profile) spanText(fields [][]byte, col, second int) string {
 	var parts []string
 	for _, c := range []int{col, second} {
-		if c >= 0 && c < len(fields) {
-			if cell := trim(fields[c]); len(cell) > 0 {
-				parts = append(parts, string(cell))
-			}
+		if c < 0 || c >= len(fields) {
+			continue
+		}
+		cell := string(trim(fields[c]))
+		if c == second && len(cell) == 1 && c < len(p.Headers) && len(role.QuarterColumns(p.Headers[c:c+1])) > 0 {
+			cell = "Q" + cell
+		}
+		if cell != "" {
+			parts = append(parts, cell)
 		}
 	}
 	return strings.Join(parts, " ")
@@ -120,19 +144,15 @@ func parseSpan(text string, fiscal int) (period.Range, bool) {
 func (w *worker) spanOf(rec *record.Record) (period.Date, *failure) {
 	p := w.plan.profile
 	if p.For != nil {
-		w.months = int32(p.For.Months()) //nolint:gosec // far fewer
-		if len(p.Across) > 0 {
-			w.months = 1 // each number is of its own month
-		}
-		return p.For.From, nil
+		return w.spans(*p.For), nil
 	}
 	col, second := p.Column(role.Period), -1
 	if c, ok := p.Second[role.Period]; ok {
 		second = c
 	}
-	text := spanText(rec.Fields, col, second)
+	text := p.spanText(rec.Fields, col, second)
 	if text == w.spanText && text != "" {
-		return w.span.From, nil
+		return w.spans(w.span), nil
 	}
 	r, ok := parseSpan(text, p.Fiscal)
 	if !ok {
@@ -142,8 +162,24 @@ func (w *worker) spanOf(rec *record.Record) (period.Date, *failure) {
 		}
 		return period.NoDate, &failure{code: "bad_period", text: "this is no period of months", remedy: "write 2026, 2026-Q1 or 2026-03", col: col, value: value}
 	}
-	w.spanText, w.span, w.months = text, r, int32(r.Months()) //nolint:gosec // far fewer
-	return r.From, nil
+	w.spanText, w.span = text, r
+	return w.spans(r), nil
+}
+
+// spans is the day of a fact for a period, and notes how many months it is divided over. A
+// balance stands at the end; how long an event takes holds whenever it happens; and of months
+// side by side each number has its own.
+func (w *worker) spans(r period.Range) period.Date {
+	w.months = 1
+	switch {
+	case w.plan.profile.List == role.Receivables:
+		return r.To - 1
+	case w.plan.profile.List == role.Equations:
+		return period.NoDate
+	case len(w.plan.profile.Across) == 0:
+		w.months = int32(r.Months()) //nolint:gosec // far fewer
+	}
+	return r.From
 }
 
 // acrossMin is how many months have to stand side by side.

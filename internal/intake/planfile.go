@@ -66,6 +66,9 @@ func (f *File) unread() {
 	}
 }
 
+// Itemized reports whether a plan says in each row what it plans.
+func (p *Profile) Itemized() bool { return p.List == role.Plans && p.Column(role.PlanLine) >= 0 }
+
 // planLines are the lines that have a column of their own, in the order of the statement,
 // hours last: the first is the amount of a row.
 func (p *Profile) planLines() []ledger.PlanLine {

@@ -148,6 +148,7 @@ func TestRule(t *testing.T) {
 		"whole":         {func(*planning.Ground) {}, "", verdict.None},
 		"months":        {func(g *planning.Ground) { g.Planned, g.Short = 11, []string{"revenue for 11"} }, "plan_months", verdict.High},
 		"half":          {func(g *planning.Ground) { g.Half = 1 }, "plan_half", verdict.Unknown},
+		"negative":      {func(g *planning.Ground) { g.Negative = []string{"direct cost"} }, "plan_sign", verdict.Low},
 		"aside":         {func(g *planning.Ground) { g.Aside = 1 }, "plan_aside", verdict.Unknown},
 		"uncosted":      {func(g *planning.Ground) { g.Uncosted = 1 }, "plan_uncosted", verdict.High},
 		"ahead":         {func(g *planning.Ground) { g.Ahead = 1 }, "plan_ahead", verdict.Low},

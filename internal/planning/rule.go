@@ -15,6 +15,7 @@ type Ground struct {
 	Cut             bool     // the window begins or ends within a month
 	Twice           []string // lines, clients and months that several lists plan
 	Half            int      // clients who have a plan of some lines, and not of others
+	Negative        []string // costs that are planned below 0
 	Aside           int64    // rows of plans that were set aside
 	Uncosted        int64    // sale lines whose cost is not known
 	Unknown         []string // items that are neither a line, a pool nor a kind of cost
@@ -39,6 +40,9 @@ func (g Ground) Rule() verdict.Verdict {
 	}
 	if g.Half > 0 {
 		flag("plan_half", verdict.Unknown, fmt.Sprintf("some lines are planned of other clients, and not of %d; what would follow from them is not known there", g.Half), "these lines for every client that is planned")
+	}
+	if len(g.Negative) > 0 {
+		flag("plan_sign", verdict.Low, "costs are planned below 0, and so as income: "+some(g.Negative), "costs above 0, as they are counted here")
 	}
 	if g.Aside > 0 {
 		flag("plan_aside", verdict.Unknown, fmt.Sprintf("rows of plans that were set aside: %d", g.Aside), "these rows, mended: clientele problems")

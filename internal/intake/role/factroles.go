@@ -86,6 +86,11 @@ func MonthColumns(headers []string) []int {
 	return headed(headers, "month|month name|month number|fiscal month|period|monat|mois|mes|periode|periodo")
 }
 
+// QuarterColumns are the columns whose headers name quarters.
+func QuarterColumns(headers []string) []int {
+	return headed(headers, "quarter|fiscal quarter|qtr|q|quartal|trimestre")
+}
+
 // headed are the columns with one of the words as their header.
 func headed(headers []string, words string) []int {
 	var out []int

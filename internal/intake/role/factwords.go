@@ -96,7 +96,7 @@ func KindOfCost(word string) string {
 // "Not billable", "nein", "non facturable", "0".
 func Unbilled(cell string) bool {
 	text := phrase(ParseName(cell).Text)
-	if hasAny(text, " no ", " not ", " non ", " nicht ", " nein ", " pas ", " false ", " falsch ", " faux ", " falso ", " never ", " nie ") {
+	if hasAny(text, " not ", " non ", " nicht ", " nein ", " pas ", " false ", " falsch ", " faux ", " falso ", " never ", " nie ") {
 		return true
 	}
 	word := strings.TrimSpace(text)
@@ -105,5 +105,8 @@ func Unbilled(cell string) bool {
 			return true
 		}
 	}
-	return word == "0" || word == "n"
+	if strings.HasPrefix(word, "no ") && !strings.ContainsAny(word, "0123456789") { // no facturable; not an invoice no 4711
+		return true
+	}
+	return word == "0" || word == "n" || word == "no"
 }

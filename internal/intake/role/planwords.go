@@ -135,7 +135,8 @@ func (f *factProposer) plan() {
 	}
 	worded := false
 	free := func(c *column) bool {
-		return !f.p.taken[c.Index] && c.Filled > 0 && c.numbers() && !c.percent() && 2*c.Dates <= c.Filled
+		_, said := planned(c.name.Text) // such a column counts numbers, whatever some of its cells hold
+		return !f.p.taken[c.Index] && c.Filled > 0 && (c.numbers() || said && c.Numeric > 0) && !c.percent() && 2*c.Dates <= c.Filled
 	}
 	for _, c := range f.p.cols {
 		line, said := planned(c.name.Text)
@@ -157,7 +158,7 @@ func (f *factProposer) plan() {
 		f.out.Plan[line] = c.Index
 		f.p.taken[c.Index] = true
 	}
-	if f.p.has(PlanLine) && !f.p.has(Planned) {
+	if len(f.out.Plan) == 0 && !f.p.has(Planned) {
 		f.pick(Planned)
 	}
 }
