@@ -175,17 +175,27 @@ func (a *EffortsAnswer) suggest(c *costGathering) {
 			accounts = append(accounts, ledger.Account{Key: p.Name, Name: p.Name})
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(c.anyTeam)) {
+	known := slices.Sorted(maps.Keys(c.anyTeam))
+	for _, name := range known {
 		accounts = append(accounts, ledger.Account{Key: name, Name: name})
+	}
+	propose := func(name, as string, score float64) {
+		if !slices.ContainsFunc(a.Suggestions, func(s PersonSuggestion) bool { return s.Name == name && s.As == as }) {
+			a.Suggestions = append(a.Suggestions, PersonSuggestion{name, as, score})
+		}
 	}
 	for _, s := range namesake.Find(accounts) {
 		switch one, other := s.One.Key, s.Other.Key; {
 		case unknown[one] && !unknown[other]:
-			a.Suggestions = append(a.Suggestions, PersonSuggestion{one, other, s.Score})
+			propose(one, other, s.Score)
 		case unknown[other] && !unknown[one]:
-			a.Suggestions = append(a.Suggestions, PersonSuggestion{other, one, s.Score})
+			propose(other, one, s.Score)
 		}
 	}
+	for _, m := range namesake.People(slices.Sorted(maps.Keys(unknown)), known) {
+		propose(m.Name, m.As, m.Score)
+	}
+	slices.SortStableFunc(a.Suggestions, func(x, y PersonSuggestion) int { return cmp.Compare(y.Score, x.Score) })
 }
 
 func (a *EffortsAnswer) rule() verdict.Verdict {
