@@ -118,7 +118,7 @@ func (y *why) number(ctx context.Context) (*WhyAnswer, error) {
 	name, n, ok := findNumber(y.q.Name)
 	if !ok {
 		return nil, fault.New(fault.NotFound, "explain", fmt.Sprintf("there is no number called %q", y.q.Name),
-			"try one of: "+strings.Join(NumberNames(), ", ")+", 'client KEY', 'profit client KEY', 'matrix.cell 2 3', 'bridge.rate_gap KEY', 'plan.revenue' or 'plan client KEY'")
+			"try one of: "+strings.Join(NumberNames(), ", ")+", 'client KEY', 'profit client KEY', 'matrix.cell 2 3', 'costs.pool NAME', 'bridge.rate_gap KEY', 'plan.revenue' or 'plan client KEY'")
 	}
 	a := y.start(name)
 	a.Value = n.value(y.line)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 	"strconv"
@@ -66,6 +67,11 @@ func ofPeople(_ *ProfitAnswer, t ledger.Topic) bool {
 	return t.Kind == ledger.CapacityCost || t.Kind == ledger.PracticalTime || t.Kind == ledger.ContractTime
 }
 
+// anyCost are all costs.
+func anyCost(_ *ProfitAnswer, t ledger.Topic) bool {
+	return t.Kind == ledger.DirectCost || t.Kind == ledger.ClientCost || t.Kind == ledger.PoolCost || t.Kind == ledger.CapacityCost
+}
+
 // ofService are the costs and the times of serving: of people, of pools, and those booked to
 // clients. Where a pool says what people cost, the list of people does not.
 func ofService(a *ProfitAnswer, t ledger.Topic) bool {
@@ -87,27 +93,32 @@ func ofService(a *ProfitAnswer, t ledger.Topic) bool {
 var profitNumbers = map[string]profitNumber{
 	"profit.revenue":          profitMoney(metric.Revenue, func(a *ProfitAnswer) money.Sum { return a.Total.Revenue }, nil),
 	"profit.direct_cost":      profitMoney(metric.DirectCost, func(a *ProfitAnswer) money.Sum { return a.Total.Direct }, kindInputs(CM1, func(t *Terms[money.Sum]) money.Sum { return t.Direct })).of(inLayer("cm1")),
-	"profit.cm1":              profitMoney(metric.MarginCM1, func(a *ProfitAnswer) money.Sum { return a.Total.CM1 }, resultInputs),
+	"profit.cm1":              profitMoney(metric.MarginCM1, func(a *ProfitAnswer) money.Sum { return a.Total.CM1 }, resultInputs).of(inLayer("cm1")),
 	"profit.service_cost":     profitMoney(metric.MarginCM2, func(a *ProfitAnswer) money.Sum { return a.Total.Service }, serviceInputs).of(ofService).at(CM2),
-	"profit.cm2":              profitMoney(metric.MarginCM2, func(a *ProfitAnswer) money.Sum { return a.Total.CM2 }, resultInputs).at(CM2),
+	"profit.cm2":              profitMoney(metric.MarginCM2, func(a *ProfitAnswer) money.Sum { return a.Total.CM2 }, resultInputs).of(ofService).at(CM2),
 	"profit.client_cost":      profitMoney(metric.MarginCM3, func(a *ProfitAnswer) money.Sum { return a.Total.Own }, kindInputs(CM3, func(t *Terms[money.Sum]) money.Sum { return t.Own })).of(inLayer("cm3")).at(CM3),
-	"profit.cm3":              profitMoney(metric.MarginCM3, func(a *ProfitAnswer) money.Sum { return a.Total.CM3 }, resultInputs).at(CM3),
+	"profit.cm3":              profitMoney(metric.MarginCM3, func(a *ProfitAnswer) money.Sum { return a.Total.CM3 }, resultInputs).of(anyCost).at(CM3),
 	"profit.unassigned":       profitMoney(metric.MarginCM3, func(a *ProfitAnswer) money.Sum { return a.Unassigned.At(a.Layer) }, unassignedInputs),
 	"profit.unused_capacity":  profitMoney(metric.UnusedCapacity, func(a *ProfitAnswer) money.Sum { return a.Unused }, capacityInputs).of(ofPeople),
 	"profit.sustaining_cost":  profitMoney(metric.SustainingCost, func(a *ProfitAnswer) money.Sum { return a.Sustaining }, poolInputs).of(inLayer("sustaining")),
 	"profit.adjustment":       profitMoney(metric.ClosingResidual, func(a *ProfitAnswer) money.Sum { return a.Adjustment }, adjustmentInputs),
-	"profit.result":           profitMoney(metric.Result, func(a *ProfitAnswer) money.Sum { return a.Result }, resultInputs),
+	"profit.result":           profitMoney(metric.Result, func(a *ProfitAnswer) money.Sum { return a.Result }, resultInputs).of(anyCost),
 	"profit.closing_residual": profitMoney(metric.ClosingResidual, func(a *ProfitAnswer) money.Sum { return a.Residual }, resultInputs),
 	"profit.loss_all":         profitCount(metric.LossRobustness, func(a *ProfitAnswer) int64 { return a.LossAll }),
 	"profit.profit_all":       profitCount(metric.LossRobustness, func(a *ProfitAnswer) int64 { return a.ProfitAll }),
 	"profit.depends":          profitCount(metric.LossRobustness, func(a *ProfitAnswer) int64 { return a.Depends }),
-	"coverage.traced":         coverageNumber(0),
-	"coverage.driven":         coverageNumber(1),
-	"coverage.pooled":         coverageNumber(2),
-	"whale.peak":              profitMoney(metric.WhalePeak, func(a *ProfitAnswer) money.Sum { return a.Whale.Peak }, whaleInputs),
-	"whale.total":             profitMoney(metric.WhaleErosion, func(a *ProfitAnswer) money.Sum { return a.Whale.Total }, whaleInputs),
-	"whale.erosion":           profitMoney(metric.WhaleErosion, func(a *ProfitAnswer) money.Sum { return a.Whale.Erosion }, whaleInputs),
-	"whale.peak_clients":      profitCount(metric.WhalePeak, func(a *ProfitAnswer) int64 { return a.Whale.PeakClients }),
+	"efforts.booked_hours": booked(func(b *costBook) (int64, bool) {
+		return ofClients(slices.Collect(maps.Values(b.hours))...), len(b.hours) > 0
+	}),
+	"efforts.unbilled_hours": booked(func(b *costBook) (int64, bool) { return ofClients(b.unbilled), b.unbilled != nil }),
+	"efforts.internal_hours": booked(func(b *costBook) (int64, bool) { return b.internal, len(b.hours) > 0 || b.internal != 0 }),
+	"coverage.traced":        coverageNumber(0),
+	"coverage.driven":        coverageNumber(1),
+	"coverage.pooled":        coverageNumber(2),
+	"whale.peak":             profitMoney(metric.WhalePeak, func(a *ProfitAnswer) money.Sum { return a.Whale.Peak }, whaleInputs),
+	"whale.total":            profitMoney(metric.WhaleErosion, func(a *ProfitAnswer) money.Sum { return a.Whale.Total }, whaleInputs),
+	"whale.erosion":          profitMoney(metric.WhaleErosion, func(a *ProfitAnswer) money.Sum { return a.Whale.Erosion }, whaleInputs),
+	"whale.peak_clients":     profitCount(metric.WhalePeak, func(a *ProfitAnswer) int64 { return a.Whale.PeakClients }),
 	"whale.peak_ratio": {id: metric.WhalePeakRatio, value: func(a *ProfitAnswer) string {
 		v, ok := a.Whale.PeakRatio()
 		return ratio(some(v, ok))
@@ -251,6 +262,7 @@ var profitFamilies = []struct {
 	{"matrix.", (*profitWhy).cell},
 	{"small_like_large.", (*profitWhy).alike},
 	{"bridge.", (*profitWhy).bar},
+	{"costs.", (*profitWhy).cost},
 }
 
 // profitName reports whether a number is one of the statement of clients, and its path.
@@ -328,6 +340,9 @@ func (x *profitWhy) figure(ctx context.Context, n profitNumber) error {
 	a.Value = n.value(p)
 	if n.inputs != nil {
 		a.Inputs = n.inputs(p)
+	}
+	if strings.HasPrefix(x.a.Name, "whale.") || strings.HasPrefix(x.a.Name, "zones.") {
+		x.who(p.zoned(x.a.Name))
 	}
 	for i := range p.Rows {
 		if len(a.Next) < 3 && p.Rows[len(p.Rows)-1-i].Profit.Valid {

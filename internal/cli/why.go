@@ -133,7 +133,8 @@ func (r *run) showWhyNames() error {
 		return r.print([]byte(strings.Join(names, "\n") + "\n\nOne of them: " + r.self("why", "line.clients") + "\nOne client:  " + r.self("why", "client", "KEY") + "\n" +
 			"Of profit:   profit client KEY, matrix.cell 2 3, matrix.non_positive,\n" +
 			"             matrix.unknown_margin, small_like_large.like,\n" +
-			"             bridge.rate_gap KEY, plan.revenue, plan client KEY\n"))
+			"             bridge.rate_gap KEY, plan.revenue, plan client KEY,\n" +
+			"             costs.pool NAME, costs.kind NAME, costs.group NAME\n"))
 	}
 	t := &table{columns: []column{{"name", "number", false, true}}}
 	for _, n := range names {
