@@ -132,6 +132,13 @@ func (s *Store) migrations() (fs.FS, int64, error) {
 	return folder, latest, err
 }
 
+// stopped reports whether the caller gave up. A transaction whose caller did is taken
+// back at once, and says from then on only that it has ended; nothing else ends one
+// that is still used.
+func stopped(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, sql.ErrTxDone)
+}
+
 // update runs the migrations that are missing.
 func (s *Store) update(ctx context.Context, folder fs.FS, latest int64) error {
 	p, err := goose.NewProvider(s.dialect.goose, s.writer, folder, goose.WithDisableGlobalRegistry(true))

@@ -92,7 +92,7 @@ func (pg *server) fault(err error, op string) error {
 	if _, ok := errors.AsType[*fault.Error](err); ok {
 		return err
 	}
-	if errors.Is(err, context.Canceled) {
+	if stopped(err) {
 		return fault.Wrap(err, fault.Canceled, op, "stopped", "nothing was changed")
 	}
 	if code := sqlState(err); code != "" {

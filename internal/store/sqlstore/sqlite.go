@@ -203,7 +203,7 @@ func sqliteFault(err error, op string) error {
 	if _, ok := errors.AsType[*fault.Error](err); ok {
 		return err
 	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if stopped(err) || errors.Is(err, context.DeadlineExceeded) {
 		return fault.Wrap(err, fault.Canceled, op, "stopped", "nothing was changed")
 	}
 	e, ok := errors.AsType[*sqlite.Error](err)

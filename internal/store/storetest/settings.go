@@ -343,6 +343,17 @@ func testCancel(t *testing.T, h Harness) {
 		return err
 	})
 	wantKind(t, err, fault.Canceled)
+	// The change may be taken back before the next statement knows that it was stopped.
+	later, stop := context.WithCancel(t.Context())
+	_, err = s.Change(later, "anna", func(tx *store.Tx) error {
+		stop()
+		for {
+			if _, err := addBatch(t.Context(), tx, sampleBatch()); err != nil {
+				return err
+			}
+		}
+	})
+	wantKind(t, err, fault.Canceled)
 	_, err = s.Snapshot(ctx)
 	wantKind(t, err, fault.Canceled)
 	if got := snapshot(t, s); got.Revision != 0 || len(got.Batches) != 0 {
