@@ -59,6 +59,7 @@ func (p *planned) clients(ctx context.Context, values map[string]string) error {
 // planRows gathers the planned clients.
 type planRows struct {
 	p      *planned
+	lines  []ledger.PlanLine // that some client has a plan of
 	values map[string]string // by which clients are added up; nil: each stands alone
 	index  map[string]int
 	names  []string
@@ -69,7 +70,7 @@ type planRows struct {
 }
 
 func newPlanRows(p *planned, values map[string]string) *planRows {
-	r := &planRows{p: p, values: values, index: map[string]int{}, actual: map[string]*ProfitRow{}}
+	r := &planRows{p: p, lines: p.compared(), values: values, index: map[string]int{}, actual: map[string]*ProfitRow{}}
 	for i := range p.a.Rows {
 		r.actual[p.a.Rows[i].ID] = &p.a.Rows[i]
 	}
@@ -115,7 +116,7 @@ func (r *planRows) join(s *engine.Statement, sheet planning.Sheet) {
 		}
 		name = id
 	}
-	for _, line := range r.p.compared() {
+	for _, line := range r.lines {
 		if _, ok := sheet[line]; !ok {
 			r.half++
 			break
