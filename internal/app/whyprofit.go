@@ -171,17 +171,27 @@ func adjustmentInputs(a *ProfitAnswer) []Input {
 // pools; less what of both names no client.
 func kindInputs(layer Layer, of func(*Terms[money.Sum]) money.Sum) func(a *ProfitAnswer) []Input {
 	return func(a *ProfitAnswer) []Input {
-		out := layerKinds(a, layer)
-		for _, p := range a.Pools {
-			if p.Layer == string(layer) && p.Driver != "" {
-				out = append(out, Input{p.Name + " by " + p.Driver, p.Allocated.Format(a.Decimals)})
-			}
+		return nobodys(append(layerKinds(a, layer), layerPools(a, layer)...), a, of(&a.Unassigned))
+	}
+}
+
+// layerPools are the shares of pools that clients bear at a layer.
+func layerPools(a *ProfitAnswer, layer Layer) []Input {
+	var out []Input
+	for _, p := range a.Pools {
+		if p.Layer == string(layer) && p.Driver != "" {
+			out = append(out, Input{p.Name + " by " + p.Driver, p.Allocated.Format(a.Decimals)})
 		}
-		if free := of(&a.Unassigned); !free.IsZero() {
-			out = append(out, Input{"less what names no client", free.Format(a.Decimals)})
-		}
+	}
+	return out
+}
+
+// nobodys adds what names no client to the inputs, where there is any.
+func nobodys(out []Input, a *ProfitAnswer, free money.Sum) []Input {
+	if free.IsZero() {
 		return out
 	}
+	return append(out, Input{"less what names no client", free.Format(a.Decimals)})
 }
 
 // layerKinds are the kinds of cost that are booked to clients at a layer.
@@ -204,16 +214,8 @@ func serviceInputs(a *ProfitAnswer) []Input {
 	for _, g := range a.Groups {
 		out = append(out, Input{g.Name, g.Assigned.Format(a.Decimals)})
 	}
-	for _, p := range a.Pools {
-		if p.Layer == string(CM2) {
-			out = append(out, Input{p.Name + " by " + p.Driver, p.Allocated.Format(a.Decimals)})
-		}
-	}
-	out = append(out, layerKinds(a, CM2)...)
-	if free := a.Unassigned.Service; !free.IsZero() {
-		out = append(out, Input{"less what names no client", free.Format(a.Decimals)})
-	}
-	return out
+	out = append(append(out, layerPools(a, CM2)...), layerKinds(a, CM2)...)
+	return nobodys(out, a, a.Unassigned.Service)
 }
 
 func capacityInputs(a *ProfitAnswer) []Input {
