@@ -30,16 +30,9 @@ func TestPlanOfAGroup(t *testing.T) {
 		"plan.csv", "Customer ID,Month,Planned revenue,Planned costs,Currency\nAsh,2025-01-01,1000,600,USD\nAsh,2025-02-01,100.05,50,USD\nBirch,2025-01-01,500,450,EUR\nCedar,2025-02-01,80,20,EUR\n",
 		"more.csv", "Customer ID,Month,Planned revenue,Planned costs,Currency\nBirch,2025-01-01,10,5,EUR\n",
 	})
-	g, err := w.Ground(t.Context(), app.GroundRequest{Costs: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := g.Engine.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	g := groundWithCosts(t, w)
 	q := app.ProfitQuestion{AsOf: period.NoDate, Level: engine.ByGroup, Plan: &app.PlanQuestion{}}
+	var err error
 	if q.Window, err = app.ParseWindow("2025-01-01..2025-02-28"); err != nil {
 		t.Fatal(err)
 	}
@@ -119,15 +112,7 @@ func TestGroupOfUnknownProfit(t *testing.T) {
 		"clients.csv", "Customer ID,Customer,Account manager\nAsh,Ash,Lee\nBirch,Birch,Kim\nCedar,Cedar,Kim\nElm,Elm,Lee\n",
 		"sales.csv", "Invoice,Date,Customer ID,Amount,Cost\n1,2025-01-15,Ash,100,40\n2,2025-01-16,Birch,200,\n3,2025-01-17,Cedar,300,\n4,2025-01-18,Elm,50,\n",
 	})
-	g, err := w.Ground(t.Context(), app.GroundRequest{Costs: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := g.Engine.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	g := groundWithCosts(t, w)
 	a, err := app.Profit(t.Context(), g, app.ProfitQuestion{Window: app.WindowSpec{Kind: app.Everything, From: period.NoDate, To: period.NoDate}, AsOf: period.NoDate, By: app.Owner})
 	if err != nil {
 		t.Fatal(err)

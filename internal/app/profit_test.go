@@ -20,18 +20,11 @@ import (
 // profit asks for the statement of the clients, as a command does.
 func (f *firm) profit(t *testing.T) *app.ProfitAnswer {
 	t.Helper()
-	g, err := f.w.Ground(t.Context(), app.GroundRequest{Costs: true})
-	if err != nil {
-		t.Fatal(err)
-	}
 	q := app.ProfitQuestion{AsOf: period.NoDate, Level: engine.ByAccount}
 	q.Window.From, q.Window.To = period.NoDate, period.NoDate
-	a, err := app.Profit(t.Context(), g, q)
+	a, err := app.Profit(t.Context(), groundWithCosts(t, f.w), q)
 	if err != nil {
 		t.Fatal(err)
-	}
-	if err := g.Engine.Close(); err != nil {
-		t.Error(err)
 	}
 	return a
 }

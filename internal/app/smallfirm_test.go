@@ -60,20 +60,30 @@ func of2025(t *testing.T) app.ProfitQuestion {
 	return q
 }
 
-func askSmall(t *testing.T, w *app.Workspace, use func(context.Context, *app.Ground, *app.ProfitAnswer) error) {
+// groundWithCosts is the ground of a firm with what its clients cost; it is closed with the
+// test.
+func groundWithCosts(t *testing.T, w *app.Workspace) *app.Ground {
 	t.Helper()
 	g, err := w.Ground(t.Context(), app.GroundRequest{Costs: true})
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := g.Engine.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return g
+}
+
+func askSmall(t *testing.T, w *app.Workspace, use func(context.Context, *app.Ground, *app.ProfitAnswer) error) {
+	t.Helper()
+	g := groundWithCosts(t, w)
 	a, err := app.Profit(t.Context(), g, of2025(t))
 	if err == nil {
 		err = use(t.Context(), g, a)
 	}
 	if err != nil {
-		t.Error(err)
-	}
-	if err := g.Engine.Close(); err != nil {
 		t.Error(err)
 	}
 }
