@@ -151,7 +151,7 @@ func (p *planned) collect(ctx context.Context) error {
 		}
 		if key := (planKey{name, t.Month}); t.Unassigned.Lines > 0 {
 			if free[key] {
-				p.stands.Twice = append(p.stands.Twice, fmt.Sprintf("%s of no client in %s", strings.ReplaceAll(name, "_", " "), t.Month.YearMonth()))
+				p.stands.Twice = append(p.stands.Twice, fmt.Sprintf("%s of no client in %s", ledger.PlanLine(name).Words(), t.Month.YearMonth()))
 			}
 			free[key] = true
 		}
@@ -184,7 +184,7 @@ func (p *planned) cover() {
 			p.plan.Planned = n
 		}
 		if n < all {
-			p.stands.Short = append(p.stands.Short, fmt.Sprintf("%s for %d", strings.ReplaceAll(name, "_", " "), n))
+			p.stands.Short = append(p.stands.Short, fmt.Sprintf("%s for %d", ledger.PlanLine(name).Words(), n))
 		}
 	}
 	if len(months) == 0 { // a plan of pools alone
@@ -292,7 +292,7 @@ func (p *planned) whole() error {
 			x.Told = true
 		}
 		if x.Told && x.Cost && v.Sign() < 0 {
-			p.stands.Negative = append(p.stands.Negative, strings.ReplaceAll(string(line), "_", " "))
+			p.stands.Negative = append(p.stands.Negative, line.Words())
 		}
 		x.Actual, x.Came = actual[line]
 		x.settle(x.Cost)

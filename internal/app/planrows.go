@@ -89,7 +89,7 @@ func (r *planRows) add(s *engine.Statement, terms []planTerm) {
 			if key := (planTerm{line: t.line, in: t.in}); lists[key] == 0 {
 				lists[key]++
 			} else {
-				r.p.stands.Twice = append(r.p.stands.Twice, fmt.Sprintf("%s of %s in %s", strings.ReplaceAll(string(t.line), "_", " "), s.Client, t.in.YearMonth()))
+				r.p.stands.Twice = append(r.p.stands.Twice, fmt.Sprintf("%s of %s in %s", t.line.Words(), s.Client, t.in.YearMonth()))
 			}
 		case t.rows:
 			told = true

@@ -452,7 +452,7 @@ func factText(t ledger.Topic, v int64, decimals uint8) string {
 // topicText says what a fact is about.
 func topicText(t ledger.Topic) string {
 	if t.Kind == ledger.Planned {
-		text := "planned " + strings.ReplaceAll(t.Name, "_", " ")
+		text := "planned " + ledger.PlanLine(t.Name).Words()
 		if t.Detail != "" {
 			text += ", " + t.Detail
 		}

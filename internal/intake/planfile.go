@@ -27,7 +27,7 @@ func (f *File) plan(a *Answers, missing []role.Role) {
 	}
 	lines := p.planLines()
 	for _, line := range lines {
-		f.evidence(fmt.Sprintf("planned %s = %s", strings.ReplaceAll(string(line), "_", " "), p.Header(p.Plan[line])))
+		f.evidence(fmt.Sprintf("planned %s = %s", line.Words(), p.Header(p.Plan[line])))
 	}
 	if len(lines) == 1 && lines[0] == ledger.PlanHours {
 		f.ask(fault.Question{

@@ -1,8 +1,13 @@
 package ledger
 
+import "strings"
+
 // PlanLine is a line of a statement of which something is planned. Other lines of a plan
 // are called as the plan calls them: a pool, a kind of cost, a group of people.
 type PlanLine string
+
+// Words is the line in a sentence: "direct cost".
+func (l PlanLine) Words() string { return strings.ReplaceAll(string(l), "_", " ") }
 
 // The lines of a plan.
 const (
